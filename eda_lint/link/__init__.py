@@ -1,0 +1,1 @@
+"""From facts and catalog to a `Project`."""

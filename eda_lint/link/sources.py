@@ -1,0 +1,47 @@
+"""How link reads the code base: by question only, so that what it was never asked for cannot matter."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from eda_lint.model.facts import Document, Extracted
+from eda_lint.model.topology import Service
+
+
+class Sources(Protocol):
+    """The code base behind questions. Answers are pure functions of the tree; every answer is recorded as
+    wanted (DESIGN § 3). Paths are relative to the root with forward slashes; lists are sorted."""
+
+    def seeds(self) -> tuple[str, ...]:
+        """Files that import a messaging client, a declared package or (two services or more) an HTTP client."""
+
+    def module(self, name: str, importer: str) -> str | None:
+        """Path of the module `name` (dotted, absolute) as the file `importer` would import it; None if the
+        code base has none. A package is its `__init__.py`, or a directory path for a namespace package."""
+
+    def relative(self, name: str, level: int, importer: str) -> str | None:
+        """The same for `from ..name import`, seen from `importer`."""
+
+    def mentions(self, *words: str) -> tuple[str, ...]:
+        """Python files whose text holds every one of these words, each as a whole identifier."""
+
+    def facts(self, path: str) -> Extracted:
+        """Facts of a file (extracted now, or from the cache)."""
+
+    def document(self, path: str) -> Document | None:
+        """A configuration file as data; None if there is none at that path or it is of no known format."""
+
+    def documents(self, *names: str) -> tuple[str, ...]:
+        """Paths of configuration files whose file name matches one of these patterns (`template.y*ml`)."""
+
+    def module_name(self, path: str) -> str:
+        """Dotted name of a file's module, from its source root."""
+
+    def service(self, path: str) -> Service:
+        """The service that owns a file."""
+
+    def services(self) -> tuple[Service, ...]:
+        """All services, by name."""
+
+    def is_test(self, path: str) -> bool:
+        """Whether the file is test, example or migration code."""

@@ -1,0 +1,1 @@
+"""The nouns: types that pass between the phases. Nothing here does anything."""
