@@ -13,10 +13,22 @@ import msgspec
 Role = Literal[
     "channel", "exchange", "routing_key", "payload", "key", "headers", "group", "message", "handler",
     "settle", "subscription", "url", "method", "body", "record_key", "values", "lookup", "defaults",
-    "idempotency_key", "base_url", "callback", "statement", "kind",
+    "idempotency_key", "base_url", "callback", "statement", "kind", "prefix", "target",
 ]  # fmt: skip
 """What an argument means. `message` is the type name of the message; `record_key` names the record that an
-effect writes; `lookup` the keyword arguments that find it (`**`)."""
+effect writes; `lookup` the keyword arguments that find it (`**`); `prefix` a text that a router puts before
+the channels of its subscribers (read through `Source.before`); `target` the model, table, collection, bucket
+or file that an effect changes or reads; `values` what it writes; `statement` a command text, or a statement built
+with the library (see `Callable.pending`).
+
+Constant texts, wherever a table compares them (`when`, `values`, `returns_by`, `kind_by`): a string is itself,
+True, False, None and numbers are their `repr`, a dotted name its last segment (`ExchangeType.FANOUT` is
+`FANOUT`); case is ignored.
+
+Steps, wherever a table says where a part stands (`payload_at`, `record_in`, …): a chain of `name` (attribute),
+`name()` (call), `["key"]`, `[2]` (index, also by unpacking), `[*]` (any item, also by iterating or
+`.items()`/`.values()`), written without blanks (`["Records"][*]["body"]`, `message.data`); `.` is the value
+itself."""
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,10 +52,15 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last: str = ""
     when: dict[str, str] = {}
     """Only if these parameters have these constant texts."""
+    before: Role | Literal[""] = ""
+    """A role that the receiver holds; its text is put before this one (`KafkaRouter(prefix="shop.")`)."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A default that changes behaviour: value of a (keyword or mapping) argument, by version of the library."""
+    """A default that changes behaviour: value of a (keyword or mapping) argument, by version of the library.
+
+    Of several with one name, the first whose argument is given with a text in `values` decides; if none is,
+    the first whose default (for the locked version) is not empty. `""` is "not known"."""
 
     name: str
     """What it decides, as link asks for it: `auto_settle`, `acks`, `confirms`, …"""
@@ -53,10 +70,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Text of the argument's constant → value of the setting."""
     default: str = ""
     versions: dict[str, str] = {}
-    """Version specifier (PEP 440) → default there; the first that matches the locked version wins."""
+    """Version specifier (PEP 440) → default there; the first that matches the locked version wins. If the
+    version is not known, `default` holds: leave it empty where the releases differ."""
 
 
-class Callable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
     """A function, method or constructor."""
 
     name: str = ""
@@ -118,9 +136,70 @@ class Callable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     expression: bool = False
     """The payload is the call's own remaining arguments (`task.delay(*args, **kwargs)`)."""
     note: str = ""
+    handler_types: tuple[str, ...] = ()
+    """Types of the positional parameters of the handler (for an override: of the user's method, after `self`),
+    in order; `""` for one that is not tracked. One whose type is the receiver's own is the receiver itself
+    (pika gives the channel, on which the handler then acknowledges). Where the record is among them,
+    `record_at` says which."""
+    record_in: str = ""
+    """Steps from the result to the records (`["Messages"][*]`); `""`: the result itself, or what it yields."""
+    keeps: tuple[Role, ...] = ()
+    """Roles of this call that the *receiver* holds, for all its calls in whatever order
+    (`connection.set_listener("", listener)` beside `connection.subscribe("/queue/x", 1)`)."""
+    requires: dict[str, tuple[str, ...]] = {}
+    """Parameter → types: the call is this one only if the argument, or an item of it, is a value of one of
+    them (`@receiver(signal)` where the signal is an OpenEdxPublicSignal)."""
+    returned: bool = False
+    """A decorator whose function's return value is the payload: each return sends."""
+    versions: str = ""
+    """PEP 440 specifier of the releases whose signature this is. Several callables of one name are overloads:
+    those of the locked version, or of all versions if it is not known, in file order; the first that the
+    arguments bind to is meant."""
+    sets: dict[str, str] = {}
+    """Settings that the receiver has once this was called on it (`confirm_delivery()` sets `confirms`)."""
+    proof_by: dict[str, dict[str, str]] = {}
+    """Setting (of the receiver, its maker or this call) → its value → proof, where that differs from `proof`."""
+    effect_by: dict[str, dict[str, str]] = {}
+    """Parameter → constant text of its argument → the effect that the call then has instead of `effect`
+    (`open(mode="a")` → append). The text `*` matches any argument given but `None`. The first parameter, in file
+    order, with a text that matches decides; an argument whose text is not known matches only `*`."""
+    effect_keys: dict[str, dict[str, str]] = {}
+    """Parameter → key of its mapping argument → effect, where the keys say what is done (MongoDB's
+    `{"$inc": …}`). Several keys: the worst by `effect_tables.WORST_FIRST`; a key not listed, or an argument that
+    is no known mapping, leaves `effect`."""
+    language: Literal["", "sql", "dynamodb"] = ""
+    """The effect is in the text of the `statement` role, and link reads it: `link.sql` or
+    `link.update_expressions`. A statement that is no text but a value with a `pending` effect has that one. If
+    neither is known the effect is `effect`, or unknown where that is empty."""
+    pending: str = ""
+    """An effect that this call does not have, but that its result stands for until a call with a `statement` role
+    executes it (`insert(Order)`). A method of such a result that gives the type again (`.values()`) keeps the
+    pending effect unless it names another, and the result holds the roles of all calls of the chain."""
+    guard: Literal["", "exists", "claim", "get-or-create", "conflict-clause", "state", "provider-key"] = ""
+    """The call can keep a duplicate from doing harm, as `model.topology.Guard` says. `exists`, `claim`: if its
+    result is tested; `get-or-create`: where its lookup (or key) comes from the message, and for later effects if
+    the `created` of its result is tested; `conflict-clause`: on this statement alone; `provider-key`: if the
+    `idempotency_key` role comes from the message."""
+    guard_by: dict[str, dict[str, str]] = {}
+    """Parameter → constant text of its argument (`*` any but None) → guard, in place of `guard`
+    (`set(nx=True)` → claim)."""
+    duplicate_raises: tuple[str, ...] = ()
+    """Dotted paths of the exceptions that say that the record is there already."""
+    transaction: Literal["", "scope", "savepoint"] = ""
+    """Used in `with`, or as a decorator: begins when entered, commits when left without an exception, else rolls
+    back. A savepoint inside another transaction commits nothing; on its own it is a scope."""
+    after_commit: bool = False
+    """What the `callback` role is given runs once the surrounding transaction has committed; at once without one."""
+    volatile: bool = False
+    """What it changes is a cache, metric or log: no durable state."""
+    unique_by: dict[str, str] = {}
+    """For the constructor of a model's field: parameter → constant text with which the field is unique in its
+    table (`unique="True"`); the parameter `*` means always. The field's default is the `defaults` role."""
+    unique_together: bool = False
+    """The names of its `record_key` role are fields that are unique together (a model's constraint)."""
 
 
-class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Type(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
     """A class whose values are tracked."""
 
     paths: tuple[str, ...] = ()
@@ -146,10 +225,29 @@ class Type(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """Roles that a subclass gives as a class attribute (`queue = "orders"`)."""
     annotations: tuple[str, ...] = ()
     """Further paths that mean this type in annotations (stubs, protocols)."""
+    attribute_roles: dict[str, Role] = {}
+    """Attributes that user code assigns on a value, and the role that this gives it (`client.on_message = f`)."""
+    key_at: tuple[str, ...] = ()
+    """For records: steps to the message key (partition, ordering or group key)."""
+    message_at: tuple[str, ...] = ()
+    """For records: steps to the type name of the message."""
+    identity_at: tuple[str, ...] = ()
+    """For records: steps to what the same message has again when it is delivered again (message id, offset)."""
+    writes: Literal["", "explicit", "tracked"] = ""
+    """For the base class of models: when assigning an attribute of a record reaches the database. `explicit`: at
+    `save()` (Django); `tracked`: at the next flush or commit of the session that holds the record (SQLAlchemy)."""
+    column: bool = False
+    """Reads the stored value inside the database: arithmetic over it that is written is an increment
+    (`F("stock") - 1`)."""
+    autobegin: bool = False
+    """Its first read or write begins a transaction, which lasts until its commit or rollback."""
+    leaves: Literal["", "commit", "close", "rollback"] = ""
+    """What leaving `with value` without an exception does to the transaction. `close` ends it unsaved."""
 
 
-class Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One catalog file."""
+class Library(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
+    """One catalog file. Two files with the same `name`, one under `clients/` and one under `effects/`, are one
+    library (`merge.merged`): types with the same key are one type, functions with the same path are one."""
 
     name: str
     """Distribution name, as operations report it in `client`."""
@@ -173,3 +271,5 @@ class Library(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Where the facts come from (documentation or release read)."""
     unsigned: dict[str, str] = {}
     """Callables (`type.method` or path) whose signature cannot be read from the wheel → reason."""
+    objects: dict[str, str] = {}
+    """Module-level values: dotted path → type (`celery.current_app`)."""
