@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from eda_lint.model.rule import Rule
+from eda_lint_rules.tool.unreadable_source import UnreadableSource
+from eda_lint_rules.tool.unused_suppression import UnusedSuppression
 
-RULES: tuple[type[Rule], ...] = ()
+RULES: tuple[type[Rule], ...] = (
+    UnusedSuppression,
+    UnreadableSource,
+)
 """All shipped rules, by code."""

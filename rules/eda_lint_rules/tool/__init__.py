@@ -1,0 +1,1 @@
+"""EDA0: rules about the linting itself."""
