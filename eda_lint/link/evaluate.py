@@ -1,0 +1,545 @@
+"""Evaluation of values without running them: demand-driven, tabled, bounded.
+
+`Evaluator.evaluate(unit, value, frame)` gives the alternatives that a value may be, in the activation
+`frame` (None: the function was not entered by a known call, its parameters are `Symbol`s). A question that
+is asked again while it is being answered contributes nothing to its own answer, which makes the tabled
+answers a least fixpoint over bindings, attributes, parameters and returns; answers that were cut short by
+such a cycle are asked again a bounded number of times before they are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from eda_lint.link import annotations, attributes, calls, texts
+from eda_lint.link.callers import Callers
+from eda_lint.link.frames import Arguments, Frame, bind_parameters
+from eda_lint.link.known import (
+    CatalogFunction,
+    ClassRef,
+    ClientObject,
+    DictOf,
+    Environment,
+    External,
+    FunctionRef,
+    Generated,
+    Instance,
+    Known,
+    Knowns,
+    ListOf,
+    ModuleRef,
+    Named,
+    Plain,
+    Site,
+    Symbol,
+    Text,
+    Thunk,
+    Unknown,
+)
+from eda_lint.link.units import Unit
+from eda_lint.link.world import World
+from eda_lint.model.facts import Class, Function
+from eda_lint.model.values import NOTHING
+from eda_lint.model import values as v
+
+WIDTH = 24
+"""Most alternatives of one answer; more say that nothing useful is known."""
+DEPTH = 160
+"""Most questions open at a time."""
+FRAMES = 24
+"""Most activations in a chain."""
+ASKED_AGAIN = 3
+"""How often an answer that a cycle cut short is asked again before it is kept."""
+
+Key = tuple[str, int, Frame | None]
+
+
+class Evaluator:
+    """Answers what values are, for one round of link."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.callers = Callers(self)
+        self._table: dict[Key, Knowns] = {}
+        self._open: dict[Key, int] = {}
+        self._asked: dict[Key, int] = {}
+        self._lowest_cut = DEPTH * 2
+        self._depth = 0
+        self.questions = 0
+        self.asking = ""
+        """The file whose value is being evaluated (settings are looked for in its service)."""
+
+    # ------------------------------------------------------------------------------------- questions
+
+    def evaluate(self, unit: Unit, value: int, frame: Frame | None) -> Knowns:
+        """The alternatives of a value, at most `WIDTH`, without repetition, in order of discovery."""
+        if value == NOTHING:
+            return ()
+        key = (unit.path, value, frame)
+        found = self._table.get(key)
+        if found is not None:
+            return found
+        if key in self._open:
+            self._lowest_cut = min(self._lowest_cut, self._open[key])
+            return ()
+        if self._depth >= DEPTH:
+            return (self.world.unknown("too deep"),)
+        self.questions += 1
+        self._open[key] = depth = self._depth
+        self._depth += 1
+        outer_cut, self._lowest_cut = self._lowest_cut, DEPTH * 2
+        asking, self.asking = self.asking, unit.path
+        try:
+            answer = self.distinct(self._answer(unit, value, frame))
+        finally:
+            self._depth -= 1
+            self.asking = asking
+            del self._open[key]
+        cut, self._lowest_cut = self._lowest_cut, min(outer_cut, self._lowest_cut)
+        if cut >= depth:
+            self._lowest_cut = outer_cut
+            self._table[key] = answer
+        else:
+            asked = self._asked[key] = self._asked.get(key, 0) + 1
+            if asked >= ASKED_AGAIN:
+                self._table[key] = answer
+        return answer
+
+    def force(self, thunk: Thunk) -> Knowns:
+        """What a thunk stands for."""
+        if thunk.given is not None:
+            return thunk.given
+        return self.evaluate(self.world.known_unit(thunk.unit), thunk.value, thunk.frame)
+
+    def force_all(self, thunks: Iterable[Thunk]) -> Knowns:
+        """All alternatives of several thunks."""
+        return self.distinct([known for thunk in thunks for known in self.force(thunk)])
+
+    def distinct(self, knowns: Iterable[Known]) -> Knowns:
+        """Without repetition, bounded by `WIDTH`."""
+        found = tuple(dict.fromkeys(knowns))
+        if len(found) > WIDTH:
+            return (*found[: WIDTH - 1], self.world.unknown("too many alternatives"))
+        return found
+
+    # -------------------------------------------------------------------------------------- dispatch
+
+    def _answer(self, unit: Unit, value: int, frame: Frame | None) -> Sequence[Known]:
+        world = self.world
+        match unit.facts.values[value]:
+            case v.Text(text=text):
+                return (world.literal(text),)
+            case v.Number(number=number):
+                return (world.interned.of(Plain, number),)
+            case v.Constant(value=constant):
+                return (world.interned.of(Plain, constant),)
+            case v.Name(name=name):
+                return self.global_name(unit, name)
+            case v.Local(bindings=bindings):
+                return self._bindings(unit, bindings, frame)
+            case v.Parameter(function=function, index=index):
+                return self.parameter(unit, function, index, frame)
+            case v.Imported(module=module, level=level, name=name):
+                return self.imported(unit, module, level, name)
+            case v.Definition(index=index):
+                return self.definition(unit, index, frame)
+            case v.Attribute(of=of, name=name):
+                return [k for base in self.evaluate(unit, of, frame) for k in attributes.attribute(self, base, name)]
+            case v.Item(of=of, key=key):
+                return attributes.item(self, self.evaluate(unit, of, frame), unit, key, frame)
+            case v.Result(call=call):
+                return calls.result(self, unit, call, frame)
+            case v.Awaited(of=of):
+                return self.evaluate(unit, of, frame)
+            case v.Element(of=of):
+                return [k for base in self.evaluate(unit, of, frame) for k in attributes.elements(self, base)]
+            case v.Entered(of=of):
+                return [k for base in self.evaluate(unit, of, frame) for k in attributes.entered(self, base)]
+            case v.Starred(of=of):
+                return self.evaluate(unit, of, frame)
+            case other:
+                return self._display(unit, value, other, frame)
+
+    def _display(self, unit: Unit, value: int, shown: v.Value, frame: Frame | None) -> Sequence[Known]:
+        world = self.world
+        match shown:
+            case v.Joined(parts=parts):
+                return texts.joined(self, unit, parts, frame)
+            case v.Sequence(items=items):
+                return (self._sequence(unit, items, frame),)
+            case v.Mapping(entries=entries):
+                return (self._mapping(unit, value, entries, frame),)
+            case v.Collected(kind=kind, key=key, element=element):
+                if kind == "dict":
+                    keys = self.evaluate(unit, key, frame) or (world.unknown("comprehension"),)
+                    thunk = world.thunk(unit.path, element, frame)
+                    return (world.interned.of(DictOf, tuple((k, thunk) for k in keys), True, (unit.path, value)),)
+                return (world.interned.of(ListOf, (world.thunk(unit.path, element, frame),), False),)
+            case v.Conditional(then=then, otherwise=otherwise):
+                return (*self.evaluate(unit, then, frame), *self.evaluate(unit, otherwise, frame))
+            case v.Either(operator=operator, operands=operands):
+                return self._either(unit, operator, operands, frame)
+            case v.Arithmetic(operator=operator, left=left, right=right):
+                return self._arithmetic(unit, operator, left, right, frame)
+            case v.Comparison() | v.Negation():
+                return (world.unknown("truth value"),)
+            case v.Opaque(reason=reason):
+                return (world.unknown(reason),)
+            case _:
+                return (world.unknown("unsupported expression"),)
+
+    # ----------------------------------------------------------------------------------------- names
+
+    def global_name(self, unit: Unit, name: str) -> Knowns:
+        """A module global of a unit, through star imports, else a builtin."""
+        found = self.exported(unit, name)
+        if found:
+            return found
+        return (self.world.interned.of(External, f"builtins.{name}"),)
+
+    def exported(self, unit: Unit, name: str) -> Knowns:
+        """What a module's attribute of this name is; empty if it has none."""
+        bindings = unit.globals.get(name)
+        if bindings:
+            found = self._bindings(unit, tuple(bindings), None)
+            real = tuple(k for k in found if not (isinstance(k, Plain) and k.value is None))
+            return real or found
+        if name.startswith("__"):
+            return ()
+        for module, level in unit.star_imports:
+            for target in self.module(unit, module, level):
+                if isinstance(target, ModuleRef):
+                    other = self.world.unit(target.path)
+                    if other is not None and other is not unit and name not in ("", "*"):
+                        found = self._star(other, name)
+                        if found:
+                            return found
+        return ()
+
+    def _star(self, unit: Unit, name: str) -> Knowns:
+        key: Key = (unit.path, -2 - hash_name(name), None)
+        if key in self._open:
+            return ()
+        self._open[key] = self._depth
+        try:
+            return self.exported(unit, name)
+        finally:
+            del self._open[key]
+
+    def _bindings(self, unit: Unit, bindings: tuple[int, ...], frame: Frame | None) -> Knowns:
+        found: list[Known] = []
+        for index in bindings:
+            binding = unit.facts.bindings[index]
+            if binding.value != NOTHING:
+                found.extend(self.evaluate(unit, binding.value, frame))
+            elif binding.annotation != NOTHING and len(bindings) == 1:
+                found.extend(annotations.instances(self, unit, binding.annotation, frame))
+        return self.distinct(found)
+
+    def parameter(self, unit: Unit, function: int, index: int, frame: Frame | None) -> Knowns:
+        """What a parameter stands for in a frame; a `Symbol`, or `self`, where no call is known."""
+        entered = frame.find(unit.path, function) if frame is not None else None
+        if entered is not None:
+            if index == 0 and entered.receiver is not None and self.is_method(unit, function):
+                return (entered.receiver,)
+            bound = entered.arguments.get(index)
+            if bound is not None:
+                return self.force_all(bound)
+        if index == 0 and self.is_method(unit, function):
+            return self._some_receiver(unit, function)
+        return (self.world.interned.of(Symbol, unit.path, function, index),)
+
+    def is_method(self, unit: Unit, function: int) -> bool:
+        """Whether the first parameter of a function is bound by attribute access."""
+        return unit.owner_class(function) is not None and "staticmethod" not in unit.decorator_names(function)
+
+    def _some_receiver(self, unit: Unit, function: int) -> Knowns:
+        owner = unit.owner_class(function)
+        assert owner is not None
+        cls = self.world.class_ref(unit, owner)
+        names = unit.decorator_names(function)
+        if "classmethod" in names or unit.function(function).name in ("__new__", "__init_subclass__"):
+            return (cls,)
+        if any(n.endswith("validator") for n in names):
+            return (cls,)
+        return (self.world.interned.of(Instance, cls, None),)
+
+    def imported(self, unit: Unit, module: str, level: int, name: str) -> Knowns:
+        """What an import statement binds."""
+        found: list[Known] = []
+        for target in self.module(unit, module, level):
+            if not name:
+                found.append(target)
+            elif isinstance(target, External):
+                found.append(self.external(f"{target.path}.{name}" if target.path else name))
+            elif isinstance(target, ModuleRef):
+                found.extend(self.module_attribute(target, name))
+        return self.distinct(found)
+
+    def module(self, unit: Unit, module: str, level: int) -> Knowns:
+        """The module that an import names, in the code base or outside."""
+        sources = self.world.sources
+        path = sources.relative(module, level, unit.path) if level else sources.module(module, unit.path)
+        if path is not None and path != unit.path:
+            return (self.world.interned.of(ModuleRef, path),)
+        if path == unit.path and level == 0 and "." not in module and self._shadows(module):
+            return (self.world.interned.of(External, module),)
+        if path is not None:
+            return (self.world.interned.of(ModuleRef, path),)
+        if level:
+            return (self.world.unknown("module not found"),)
+        return (self.external(module),)
+
+    def _shadows(self, module: str) -> bool:
+        """A file that imports its own name means the library of that name (`kafka.py` with `import kafka`)."""
+        return module in self.world.catalog.import_roots()
+
+    def module_attribute(self, module: ModuleRef, name: str) -> Knowns:
+        """`module.name`: what the module binds, else its submodule."""
+        unit = self.world.unit(module.path)
+        if unit is not None:
+            found = self.exported(unit, name)
+            if found:
+                return found
+        submodule = self.world.sources.relative(name, 1, f"{directory(module.path)}/__init__.py".lstrip("/"))
+        if submodule is not None and submodule != module.path:
+            return (self.world.interned.of(ModuleRef, submodule),)
+        if unit is not None:
+            found = attributes.outside_writes(self, module, name)
+            if found:
+                return found
+        return (self.world.unknown(f"{name} not found in {module.path}"),)
+
+    def external(self, path: str) -> Known:
+        """Something outside the code base; catalogued functions become `CatalogFunction`."""
+        function = self.world.catalog.function_at(path)
+        if function is not None:
+            return self.world.interned.of(CatalogFunction, function[0].name, path)
+        held = self.world.catalog.object_at(path)
+        if held is not None:
+            return self.world.interned.of(ClientObject, held, None, None, None)
+        if path in ("os.environ", "environ.os.environ"):
+            return self.world.interned.of(Environment, "")
+        return self.world.interned.of(External, path)
+
+    def definition(self, unit: Unit, index: int, frame: Frame | None) -> Knowns:
+        """A class or function of the code base, with what its decorators make of it."""
+        definition = unit.facts.definitions[index]
+        if isinstance(definition, Class):
+            return (self.world.class_ref(unit, index),)
+        captured = frame if self._nested(unit, definition, frame) else None
+        plain = self.world.interned.of(FunctionRef, unit.path, index, None, captured)
+        made = calls.decorated(self, unit, index, plain, frame)
+        return made or (plain,)
+
+    def _nested(self, unit: Unit, definition: Function, frame: Frame | None) -> bool:
+        parent = unit.enclosing_function(definition.parent)
+        return parent > 0 and frame is not None and frame.find(unit.path, parent) is not None
+
+    # -------------------------------------------------------------------------------------- displays
+
+    def _sequence(self, unit: Unit, items: tuple[int, ...], frame: Frame | None) -> Known:
+        thunks: list[Thunk] = []
+        exact = True
+        for item in items:
+            shown = unit.facts.values[item]
+            if isinstance(shown, v.Starred):
+                for spread in self.evaluate(unit, shown.of, frame):
+                    if isinstance(spread, ListOf):
+                        thunks.extend(spread.items)
+                        exact = exact and spread.exact
+                    else:
+                        exact = False
+                        thunks.append(self.world.given(*attributes.elements(self, spread)))
+            else:
+                thunks.append(self.world.thunk(unit.path, item, frame))
+        return self.world.interned.of(ListOf, tuple(thunks), exact)
+
+    def _mapping(self, unit: Unit, value: int, entries: tuple[v.Entry, ...], frame: Frame | None) -> Known:
+        found: dict[Known, Thunk] = {}
+        is_open = False
+        for entry in entries:
+            thunk = self.world.thunk(unit.path, entry.value, frame)
+            if entry.key == NOTHING:
+                for spread in self.force(thunk):
+                    if isinstance(spread, DictOf):
+                        found.update(spread.entries)
+                        is_open = is_open or spread.open
+                    else:
+                        is_open = True
+                continue
+            keys = self.evaluate(unit, entry.key, frame)
+            for key in keys:
+                found[key] = thunk
+        return self.world.interned.of(DictOf, tuple(found.items()), is_open, (unit.path, value))
+
+    def _either(self, unit: Unit, operator: str, operands: tuple[int, ...], frame: Frame | None) -> Knowns:
+        if operator == "and":
+            return self.evaluate(unit, operands[-1], frame)
+        found = [k for operand in operands for k in self.evaluate(unit, operand, frame)]
+        last = self.evaluate(unit, operands[-1], frame)
+        return self.distinct(
+            texts.with_default(self.world, k, last)
+            for k in found
+            if not (isinstance(k, Plain) and not k.value) and not (isinstance(k, Text) and k.literal == "")
+        ) or tuple(found)
+
+    def _arithmetic(self, unit: Unit, operator: str, left: int, right: int, frame: Frame | None) -> Sequence[Known]:
+        if operator not in ("+", "|") or left == NOTHING:
+            return (self.world.unknown("arithmetic"),)
+        lefts, rights = self.evaluate(unit, left, frame), self.evaluate(unit, right, frame)
+        if any(isinstance(k, Text) for k in (*lefts, *rights)):
+            return texts.joined(self, unit, (left, right), frame)
+        lists = [k for k in (*lefts, *rights) if isinstance(k, ListOf)]
+        if lists:
+            items = tuple(dict.fromkeys(item for k in lists for item in k.items))
+            exact = len(lefts) == len(rights) == 1 and all(k.exact for k in lists) and len(lists) == 2
+            return (self.world.interned.of(ListOf, items, exact),)
+        dicts = [k for k in (*lefts, *rights) if isinstance(k, DictOf)]
+        if dicts:
+            merged: dict[Known, Thunk] = {}
+            for k in dicts:
+                merged.update(k.entries)
+            is_open = len(dicts) < 2 or any(k.open for k in dicts)
+            return (self.world.interned.of(DictOf, tuple(merged.items()), is_open, None),)
+        return (self.world.unknown("arithmetic"),)
+
+    # --------------------------------------------------------------------------------------- symbols
+
+    def closed(self, knowns: Knowns) -> Knowns:
+        """With symbols replaced by what the function's callers give, as far as they are known."""
+        if not any(isinstance(k, Symbol) for k in knowns):
+            return knowns
+        found: list[Known] = []
+        for known in knowns:
+            if isinstance(known, Symbol):
+                given = self.callers.arguments(known)
+                found.extend(given or (known,))
+            else:
+                found.append(known)
+        return self.distinct(found)
+
+    def typed(self, symbol: Symbol) -> Knowns:
+        """Instances of what a symbol's annotation names."""
+        unit = self.world.known_unit(symbol.unit)
+        parameter = unit.function(symbol.function).parameters[symbol.index]
+        found: Knowns = ()
+        if parameter.annotation != NOTHING:
+            found = annotations.instances(self, unit, parameter.annotation, None)
+        if not found and parameter.default != NOTHING:
+            default = self.evaluate(unit, parameter.default, None)
+            found = tuple(k for k in default if not isinstance(k, Plain | Unknown | Text))
+        return found
+
+    # ----------------------------------------------------------------------------------------- calls
+
+    def callee(self, unit: Unit, call: int, frame: Frame | None) -> Knowns:
+        """What a call calls."""
+        return self.evaluate(unit, unit.facts.calls[call].function, frame)
+
+    def arguments(self, unit: Unit, call: int, frame: Frame | None) -> Arguments:
+        """The arguments of a call, spread ones looked through."""
+        return calls.arguments(self, unit, call, frame)
+
+    def text_of(self, known: Known) -> Text | None:
+        """A known as text: itself, an enum member's value, a named result's name."""
+        if isinstance(known, Text):
+            return known
+        if isinstance(known, Named):
+            return self.text_of(known.text)
+        return texts.of_member(self, known)
+
+    def mro(self, cls: ClassRef) -> Sequence[Known]:
+        """A class and its bases, nearest first: `ClassRef`s of the code base and `External` bases."""
+        return attributes.mro(self, cls)
+
+    # ------------------------------------------------------------------------------------ activations
+
+    def bound(self, unit: Unit, function: int, given: Arguments, skip: int) -> dict[int, tuple[Thunk, ...]]:
+        """Which thunks each parameter of a function stands for in a call with these arguments."""
+        world = self.world
+        return bind_parameters(
+            unit.function(function),
+            given,
+            skip=skip,
+            make_list=lambda items: world.given(world.interned.of(ListOf, items, not given.open_positional)),
+            make_dict=lambda rest, is_open: world.given(
+                world.interned.of(DictOf, tuple((world.literal(k), t) for k, t in rest.items()), is_open, None)
+            ),
+            default=lambda value: world.thunk(unit.path, value, None),
+        )
+
+    def enter(self, function: FunctionRef, given: Arguments, site: Site | None) -> Frame:
+        """The activation of a function by a call with these arguments."""
+        unit = self.world.known_unit(function.unit)
+        skip = 0
+        if self.is_method(unit, function.index):
+            if function.receiver is None:
+                receivers = self.force(given.positional[0]) if given.positional else ()
+                function = self.world.interned.of(
+                    FunctionRef, function.unit, function.index, receivers[0] if len(receivers) == 1 else None, function.frame
+                )
+                given = given.without_first()
+            skip = 1
+        arguments = self.bound(unit, function.index, given, skip)
+        return self.world.frame(unit.path, function.index, arguments, function.receiver, function.frame, site)
+
+    def result_of(self, function: FunctionRef, given: Arguments, site: Site) -> Knowns:
+        """What a call of a function of the code base gives."""
+        frame = site.frame
+        if frame is not None and (frame.depth >= FRAMES or frame.entered_from(site.unit, site.call) > 1):
+            return (self.world.unknown("recursion"),)
+        return self.returns(function, self.enter(function, given, site))
+
+    def returned(self, function: FunctionRef) -> Knowns:
+        """What a function gives when nothing is known of the call but its receiver."""
+        frame = None
+        if function.receiver is not None or function.frame is not None:
+            frame = self.world.frame(function.unit, function.index, {}, function.receiver, function.frame, None)
+        return self.returns(function, frame)
+
+    def returns(self, function: FunctionRef, frame: Frame | None) -> Knowns:
+        """All that a function's `return`s may give in an activation; else what its annotation says."""
+        unit = self.world.known_unit(function.unit)
+        fact = unit.function(function.index)
+        body = unit.body(function.index)
+        if body.yields and frame is not None:
+            return (self.world.interned.of(Generated, function, frame),)
+        if body.yields:
+            return self.yielded(function, None)
+        found = self.distinct([k for value in body.returns for k in self.evaluate(unit, value, frame)])
+        real = tuple(k for k in found if not (isinstance(k, Plain) and k.value is None))
+        if fact.returns != NOTHING and all(isinstance(k, Unknown) for k in real):
+            typed = annotations.instances(self, unit, fact.returns, None)
+            if typed:
+                return typed
+        return real or found
+
+    def yielded(self, function: FunctionRef, frame: Frame | None) -> Knowns:
+        """All that a generator function yields in an activation."""
+        unit = self.world.known_unit(function.unit)
+        return self.distinct([k for value in unit.body(function.index).yields for k in self.evaluate(unit, value, frame)])
+
+    def made_by(self, factory: Known) -> Knowns:
+        """What calling something without arguments gives (`default_factory`)."""
+        match factory:
+            case FunctionRef():
+                return self.returned(factory)
+            case ClassRef():
+                return (self.world.interned.of(Instance, factory, None),)
+            case _:
+                return ()
+
+
+def hash_name(name: str) -> int:
+    """A number for a name, the same in every process."""
+    return int.from_bytes(name.encode("utf-8", "surrogatepass"), "big")
+
+
+def directory(path: str) -> str:
+    """The directory of a module: of `a/b.py` `a`, of `a/__init__.py` `a`, of a namespace package itself."""
+    if path.endswith("/__init__.py"):
+        return path[: -len("/__init__.py")]
+    if path.endswith(".py"):
+        return f"{path[:-3]}"
+    return path

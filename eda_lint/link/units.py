@@ -1,0 +1,299 @@
+"""A file of the code base as link reads it: its facts, with the look-ups that evaluation needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from eda_lint.model.facts import (
+    Bind,
+    Branch,
+    Call,
+    Class,
+    Do,
+    Function,
+    Loop,
+    Match,
+    ModuleFacts,
+    Places,
+    Return,
+    Span,
+    Step,
+    Try,
+    With,
+    Write,
+    Yield,
+)
+from eda_lint.model.topology import Place
+from eda_lint.model.values import (
+    NOTHING,
+    Attribute,
+    Definition,
+    Imported,
+    Local,
+    Name,
+    Parameter,
+    Value,
+)
+
+
+@dataclass(slots=True)
+class Body:
+    """What a function's own body holds, nested definitions left out, in source order."""
+
+    returns: list[int] = field(default_factory=list)
+    yields: list[int] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    binds: list[int] = field(default_factory=list)
+
+
+def child_blocks(step: Step) -> tuple[int, ...]:
+    """Blocks inside a step, in order."""
+    match step:
+        case Branch():
+            found = (step.then, step.otherwise)
+        case Loop():
+            found = (step.body, step.otherwise)
+        case Try():
+            found = (step.body, *(h.body for h in step.handlers), step.otherwise, step.finally_)
+        case With():
+            found = (step.body,)
+        case Match():
+            found = tuple(c.body for c in step.cases)
+        case _:
+            return ()
+    return tuple(b for b in found if b != NOTHING)
+
+
+class Unit:
+    """One file. `name` is its dotted module name, `is_package` whether it is an `__init__.py`."""
+
+    def __init__(self, path: str, name: str, facts: ModuleFacts, places: Places) -> None:
+        self.path = path
+        self.name = name
+        self.facts = facts
+        self.places = places
+        self.is_package = path.rsplit("/", 1)[-1] == "__init__.py"
+        self._bodies: dict[int, Body] = {}
+
+    # ------------------------------------------------------------------------------------- names
+
+    @cached_property
+    def globals(self) -> dict[str, list[int]]:
+        """Module-level bindings by name, in order; also names bound by `global` inside functions."""
+        found: dict[str, list[int]] = {}
+        for index, binding in enumerate(self.facts.bindings):
+            if binding.scope == 0:
+                found.setdefault(binding.name, []).append(index)
+        return found
+
+    @cached_property
+    def members(self) -> dict[int, dict[str, list[int]]]:
+        """Bindings in class bodies: class → name → bindings."""
+        found: dict[int, dict[str, list[int]]] = {}
+        for index, binding in enumerate(self.facts.bindings):
+            if binding.scope and isinstance(self.facts.definitions[binding.scope], Class):
+                found.setdefault(binding.scope, {}).setdefault(binding.name, []).append(index)
+        return found
+
+    @cached_property
+    def star_imports(self) -> tuple[tuple[str, int], ...]:
+        """(module, level) of each star import."""
+        return tuple((i.module, i.level) for i in self.facts.imports if i.name == "*")
+
+    @cached_property
+    def imported_names(self) -> dict[str, set[str]]:
+        """Original name → names it is bound to by `from m import name as alias`, anywhere in the file."""
+        found: dict[str, set[str]] = {}
+        for binding in self.facts.bindings:
+            if binding.value != NOTHING:
+                value = self.facts.values[binding.value]
+                if isinstance(value, Imported) and value.name:
+                    found.setdefault(value.name, set()).add(binding.name)
+        return found
+
+    # ----------------------------------------------------------------------------------- functions
+
+    def function(self, index: int) -> Function:
+        """Definition `index`, which is a function."""
+        definition = self.facts.definitions[index]
+        assert isinstance(definition, Function)
+        return definition
+
+    def owner_class(self, function: int) -> int | None:
+        """The class whose body a function stands in directly."""
+        parent = self.facts.definitions[function].parent
+        if parent > 0 and isinstance(self.facts.definitions[parent], Class):
+            return parent
+        return None
+
+    def decorator_names(self, definition: int) -> tuple[str, ...]:
+        """Last names of a definition's decorators (`staticmethod`, `property`, …), calls looked through."""
+        return tuple(self.terminal(value) for value in self.facts.definitions[definition].decorators)
+
+    def enclosing_function(self, scope: int) -> int:
+        """The function (or module, 0) that code in a scope runs in: class bodies are looked through."""
+        while scope > 0 and isinstance(self.facts.definitions[scope], Class):
+            scope = self.facts.definitions[scope].parent
+        return max(scope, 0)
+
+    def enclosing_class(self, function: int) -> int | None:
+        """The class whose method a function is, or is nested in."""
+        while function > 0:
+            parent = self.facts.definitions[function].parent
+            if parent > 0 and isinstance(self.facts.definitions[parent], Class):
+                return parent
+            function = parent
+        return None
+
+    def qualified(self, definition: int) -> str:
+        """`Class.method`, `outer.inner`, or `<module>`."""
+        names: list[str] = []
+        while definition > 0:
+            names.append(self.facts.definitions[definition].name)
+            definition = self.facts.definitions[definition].parent
+        return ".".join(reversed(names)) or "<module>"
+
+    def symbol(self, definition: int) -> str:
+        """`module:Class.method`."""
+        return f"{self.name}:{self.qualified(definition)}"
+
+    def steps(self, block: int) -> Iterator[Step]:
+        """All steps of a block and the blocks in it, in source order."""
+        stack: list[Iterator[Step]] = [iter(self.facts.blocks[block])]
+        while stack:
+            step = next(stack[-1], None)
+            if step is None:
+                stack.pop()
+                continue
+            yield step
+            for child in reversed(child_blocks(step)):
+                stack.append(iter(self.facts.blocks[child]))
+
+    def body(self, definition: int) -> Body:
+        """What the body of a function or class holds."""
+        body = self._bodies.get(definition)
+        if body is None:
+            body = self._bodies[definition] = Body()
+            for step in self.steps(self.facts.definitions[definition].body):
+                match step:
+                    case Do():
+                        body.calls.append(step.call)
+                    case Return():
+                        body.returns.append(step.value)
+                    case Yield():
+                        body.yields.append(step.value)
+                    case Write():
+                        body.writes.append(step)
+                    case Bind():
+                        body.binds.append(step.binding)
+                    case _:
+                        pass
+        return body
+
+    # ----------------------------------------------------------------------------------- attributes
+
+    @cached_property
+    def self_writes(self) -> dict[int, dict[str, list[tuple[int, Write]]]]:
+        """Class → attribute → (function, write) for `self.attribute = …` in its methods."""
+        found: dict[int, dict[str, list[tuple[int, Write]]]] = {}
+        for function, write, attribute in self.attribute_writes:
+            if not self.is_receiver(attribute.of, function):
+                continue
+            owner = self.enclosing_class(function)
+            if owner is not None:
+                found.setdefault(owner, {}).setdefault(attribute.name, []).append((function, write))
+        return found
+
+    @cached_property
+    def attribute_writes(self) -> tuple[tuple[int, Write, Attribute], ...]:
+        """Every write to an attribute: (function, write, target)."""
+        found = []
+        for index, definition in enumerate(self.facts.definitions):
+            for write in self.body(index).writes if isinstance(definition, Function | Class) else ():
+                target = self.facts.values[write.target]
+                if isinstance(target, Attribute):
+                    found.append((index, write, target))
+        return tuple(found)
+
+    def is_receiver(self, value: int, function: int) -> bool:
+        """Whether a value is the first parameter (`self`) of the method that `function` is or is nested in."""
+        local = self.facts.values[value]
+        if not isinstance(local, Local) or len(local.bindings) != 1:
+            return False
+        bound = self.facts.bindings[local.bindings[0]].value
+        if bound == NOTHING:
+            return False
+        parameter = self.facts.values[bound]
+        return (
+            isinstance(parameter, Parameter)
+            and parameter.index == 0
+            and self.owner_class(parameter.function) is not None
+        )
+
+    # ----------------------------------------------------------------------------------------- calls
+
+    @cached_property
+    def calls_by_name(self) -> dict[str, list[int]]:
+        """Calls by the last name of what is called; names bound by import count under their original too."""
+        found: dict[str, list[int]] = {}
+        for index, call in enumerate(self.facts.calls):
+            for name in self.call_names(call):
+                found.setdefault(name, []).append(index)
+        return found
+
+    def call_names(self, call: Call) -> tuple[str, ...]:
+        """The last name of what is called, and the name it had where it was imported from."""
+        name = self.terminal(call.function)
+        original = self.original_name(call.function)
+        return (name,) if original in ("", name) else (name, original)
+
+    def terminal(self, value: int) -> str:
+        """The last name of a value: `c` of `a.b.c`; of a call what it calls; `""` if it has none."""
+        for _ in range(8):
+            match self.facts.values[value]:
+                case Attribute(name=name) | Name(name=name) | Local(name=name):
+                    return name
+                case Definition(index=index):
+                    return self.facts.definitions[index].name
+                case other if hasattr(other, "call"):
+                    value = self.facts.calls[other.call].function
+                case _:
+                    return ""
+        return ""
+
+    def original_name(self, value: int) -> str:
+        """For a name bound by `from m import n as name`: `n`."""
+        found = self.facts.values[value]
+        bindings: tuple[int, ...] | list[int] = ()
+        if isinstance(found, Local):
+            bindings = found.bindings
+        elif isinstance(found, Name):
+            bindings = self.globals.get(found.name, ())
+        for index in bindings:
+            bound = self.facts.bindings[index].value
+            if bound != NOTHING:
+                imported = self.facts.values[bound]
+                if isinstance(imported, Imported) and imported.name:
+                    return imported.name
+        return ""
+
+    # ---------------------------------------------------------------------------------------- places
+
+    def place(self, span: Span) -> Place:
+        """A span of this file as a place."""
+        return Place(self.path, span.line, span.column, span.end_line, span.end_column)
+
+    def call_place(self, call: int) -> Place:
+        """Where a call stands."""
+        return self.place(self.places.calls[call])
+
+    def definition_place(self, definition: int) -> Place:
+        """Where a definition's keyword stands."""
+        return self.place(self.places.definitions[definition])
+
+    def value(self, index: int) -> Value:
+        """The value at an index."""
+        return self.facts.values[index]
