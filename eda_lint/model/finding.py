@@ -75,6 +75,18 @@ class RuleCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Crash:
+    """A rule that failed instead of answering. The other rules' findings stand, but the run is not a success."""
+
+    code: str
+    name: str
+    plugin: str
+    """The distribution (or entry point) that the rule came with."""
+    message: str
+    """One line: the exception and where in the plugin it arose."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run of the rules gives; the only thing that reporters see (with the sources for code frames)."""
 
@@ -87,9 +99,18 @@ class Outcome:
     fail_on: Severity | Literal["never"] = "warning"
     filtered: int = 0
     """Findings left out because they touch none of the given paths."""
+    crashes: tuple[Crash, ...] = ()
+    """Rules that failed, by code."""
 
     @property
     def failed(self) -> bool:
         """Whether a finding that counts is at or above `fail_on`."""
         rank = {"never": 0, "error": 1, "warning": 2, "info": 3}
         return any(j.counts and rank[j.severity] <= rank[self.fail_on] for j in self.judged)
+
+    @property
+    def exit_code(self) -> Literal[0, 1, 2]:
+        """0 clean, 1 findings at or above `fail_on`, 2 where a rule crashed: what was not judged is not clean."""
+        if self.crashes:
+            return 2
+        return 1 if self.failed else 0

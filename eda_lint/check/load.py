@@ -1,0 +1,144 @@
+"""From a configuration to the rules that run, each with its options."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from eda_lint.check.options import configured
+from eda_lint.check.plugins import Registered, registered_rules
+from eda_lint.check.selection import nearest, refuse_unknown, selected, specificity
+from eda_lint.errors import ConfigError, UsageError
+from eda_lint.model.finding import RuleCard, Severity
+from eda_lint.model.rule import Rule
+
+
+class RuleSettings(Protocol):
+    """The part of the configuration that decides which rules run and how; `eda_lint.config.Config` satisfies it."""
+
+    @property
+    def select(self) -> Collection[str] | None:
+        """Selectors that replace the default set; None keeps it."""
+
+    @property
+    def extend_select(self) -> Collection[str]:
+        """Selectors on top."""
+
+    @property
+    def ignore(self) -> Collection[str]:
+        """Selectors left out."""
+
+    @property
+    def preview(self) -> bool:
+        """Whether rules and findings in preview are shown."""
+
+    @property
+    def per_file_ignores(self) -> Mapping[str, Sequence[str]]:
+        """Glob → selectors that do not count in files it matches."""
+
+    @property
+    def severity(self) -> Mapping[str, Severity]:
+        """Selector → severity in place of the rule's own."""
+
+    @property
+    def rules(self) -> Mapping[str, Mapping[str, Any]]:
+        """Code or name of a rule → its options."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRule:
+    """A rule that runs: with its options, and what reports say of it."""
+
+    rule: Rule
+    card: RuleCard
+    plugin: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules that run, and all that are installed (a suppression may name one that does not run)."""
+
+    running: tuple[LoadedRule, ...]
+    """By code."""
+    cards: tuple[RuleCard, ...]
+    """Of every installed rule, by code."""
+
+
+def load_rules(
+    config: RuleSettings, *, entry_points: Iterable[importlib.metadata.EntryPoint] | None = None
+) -> RuleSet:
+    """The installed rules under a configuration.
+
+    Raises RuleError for a broken plugin and ConfigError for an unknown selector or option, or a wrong value.
+    """
+    return select_rules(registered_rules(entry_points), config)
+
+
+def select_rules(registered: Iterable[Registered], config: RuleSettings) -> RuleSet:
+    """The same for rules at hand. Raises ConfigError and RuleError as `load_rules` does."""
+    entries = tuple(sorted(registered, key=lambda entry: entry.card.code))
+    cards = tuple(entry.card for entry in entries)
+    running = {
+        card.code
+        for card in selected(
+            cards,
+            select=config.select,
+            extend_select=config.extend_select,
+            ignore=config.ignore,
+            preview=config.preview,
+        )
+    }
+    refuse_unknown(config.severity, cards, where="severity")
+    for pattern, selectors in config.per_file_ignores.items():
+        refuse_unknown(selectors, cards, where=f"per-file-ignores.{pattern!r}")
+    tables = _option_tables(config.rules, cards)
+    # Options of rules that do not run are checked too: a typing error must not wait for the rule to be switched on.
+    rules = {entry.card.code: configured(entry, tables.get(entry.card.code, {})) for entry in entries}
+    return RuleSet(
+        running=tuple(
+            LoadedRule(rules[entry.card.code], entry.card, entry.plugin)
+            for entry in entries
+            if entry.card.code in running
+        ),
+        cards=cards,
+    )
+
+
+def find_rule(word: str, cards: Sequence[RuleCard]) -> RuleCard:
+    """The rule with this code or name. Raises UsageError with the nearest one."""
+    for card in cards:
+        if word in (card.code, card.name) or word.upper() == card.code:
+            return card
+    close = nearest(word, cards)
+    raise UsageError(
+        f"no rule has the code or name `{word}`",
+        mend=f"Did you mean `{close}`?" if close else "`eda-lint rules` lists them",
+    )
+
+
+def severity_of(card: RuleCard, configured_severity: Mapping[str, Severity]) -> Severity | None:
+    """The severity that the configuration gives a rule (the closest selector decides), or None."""
+    matching = [(specificity(selector, card), selector) for selector in configured_severity]
+    closest, selector = max(matching, default=(0, ""))
+    return configured_severity[selector] if closest else None
+
+
+def _option_tables(
+    rules: Mapping[str, Mapping[str, Any]], cards: Sequence[RuleCard]
+) -> dict[str, Mapping[str, Any]]:
+    tables: dict[str, Mapping[str, Any]] = {}
+    for word, table in rules.items():
+        card = next((card for card in cards if word in (card.code, card.name)), None)
+        if card is None:
+            close = nearest(word, cards)
+            raise ConfigError(
+                f"`rules.{word}`: no rule has this code or name",
+                mend=f"Did you mean `{close}`?" if close else "`eda-lint rules` lists them",
+            )
+        if card.code in tables:
+            raise ConfigError(f"`rules.{word}`: the options of {card.code} are given twice", mend="Keep one table")
+        tables[card.code] = table
+    return tables
+
