@@ -114,9 +114,7 @@ def prune(path: Path, judged: Iterable[Judged]) -> int:
 
 def _known(judged: Judged) -> Known:
     finding = judged.finding
-    return Known(
-        file=finding.place.file, code=finding.code, symbol=finding.symbol, fingerprint=judged.fingerprint
-    )
+    return Known(file=finding.place.file, code=finding.code, symbol=finding.symbol, fingerprint=judged.fingerprint)
 
 
 def _save(path: Path, known: Iterable[Known]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -66,9 +67,7 @@ class RuleSet:
     """Of every installed rule, by code."""
 
 
-def load_rules(
-    config: RuleSettings, *, entry_points: Iterable[importlib.metadata.EntryPoint] | None = None
-) -> RuleSet:
+def load_rules(config: RuleSettings, *, entry_points: Iterable[importlib.metadata.EntryPoint] | None = None) -> RuleSet:
     """The installed rules under a configuration.
 
     Raises RuleError for a broken plugin and ConfigError for an unknown selector or option, or a wrong value.
@@ -77,32 +76,49 @@ def load_rules(
 
 
 def select_rules(registered: Iterable[Registered], config: RuleSettings) -> RuleSet:
-    """The same for rules at hand. Raises ConfigError and RuleError as `load_rules` does."""
+    """The same for rules at hand. Raises ConfigError (all faults at once) and RuleError as `load_rules` does."""
     entries = tuple(sorted(registered, key=lambda entry: entry.card.code))
     cards = tuple(entry.card for entry in entries)
-    running = {
-        card.code
-        for card in selected(
-            cards,
-            select=config.select,
-            extend_select=config.extend_select,
-            ignore=config.ignore,
-            preview=config.preview,
-        )
-    }
-    refuse_unknown(config.severity, cards, where="severity")
+    faults: list[ConfigError] = []
+    running: set[str] = set()
+    with _kept(faults):
+        running.update(card.code for card in _selected(cards, config))
+    with _kept(faults):
+        refuse_unknown(config.severity, cards, where="severity")
     for pattern, selectors in config.per_file_ignores.items():
-        refuse_unknown(selectors, cards, where=f"per-file-ignores.{pattern!r}")
-    tables = _option_tables(config.rules, cards)
-    # Options of rules that do not run are checked too: a typing error must not wait for the rule to be switched on.
-    rules = {entry.card.code: configured(entry, tables.get(entry.card.code, {})) for entry in entries}
-    return RuleSet(
-        running=tuple(
-            LoadedRule(rules[entry.card.code], entry.card, entry.plugin)
-            for entry in entries
-            if entry.card.code in running
-        ),
-        cards=cards,
+        with _kept(faults):
+            refuse_unknown(selectors, cards, where=f"per-file-ignores.{pattern!r}")
+    tables: dict[str, Mapping[str, Any]] = {}
+    for word, table in config.rules.items():
+        with _kept(faults):
+            tables[_option_owner(word, cards, tables)] = table
+    rules: dict[str, Rule] = {}
+    for entry in entries:
+        # Options of rules that do not run are checked too: a typing error must not wait until the rule is selected.
+        with _kept(faults):
+            rules[entry.card.code] = configured(entry, tables.get(entry.card.code, {}))
+    if faults:
+        raise ConfigError.together(faults)
+    loaded = (LoadedRule(rules[entry.card.code], entry.card, entry.plugin) for entry in entries)
+    return RuleSet(running=tuple(rule for rule in loaded if rule.card.code in running), cards=cards)
+
+
+@contextmanager
+def _kept(faults: list[ConfigError]) -> Iterator[None]:
+    """Go on after a fault of the configuration, so that all of them are told in one run."""
+    try:
+        yield
+    except ConfigError as error:
+        faults.append(error)
+
+
+def _selected(cards: Sequence[RuleCard], config: RuleSettings) -> tuple[RuleCard, ...]:
+    return selected(
+        cards,
+        select=config.select,
+        extend_select=config.extend_select,
+        ignore=config.ignore,
+        preview=config.preview,
     )
 
 
@@ -125,20 +141,15 @@ def severity_of(card: RuleCard, configured_severity: Mapping[str, Severity]) -> 
     return configured_severity[selector] if closest else None
 
 
-def _option_tables(
-    rules: Mapping[str, Mapping[str, Any]], cards: Sequence[RuleCard]
-) -> dict[str, Mapping[str, Any]]:
-    tables: dict[str, Mapping[str, Any]] = {}
-    for word, table in rules.items():
-        card = next((card for card in cards if word in (card.code, card.name)), None)
-        if card is None:
-            close = nearest(word, cards)
-            raise ConfigError(
-                f"`rules.{word}`: no rule has this code or name",
-                mend=f"Did you mean `{close}`?" if close else "`eda-lint rules` lists them",
-            )
-        if card.code in tables:
-            raise ConfigError(f"`rules.{word}`: the options of {card.code} are given twice", mend="Keep one table")
-        tables[card.code] = table
-    return tables
-
+def _option_owner(word: str, cards: Sequence[RuleCard], taken: Mapping[str, Any]) -> str:
+    """Code of the rule whose options stand under `rules.WORD`. Raises ConfigError if there is none, or twice."""
+    card = next((card for card in cards if word in (card.code, card.name)), None)
+    if card is None:
+        close = nearest(word, cards)
+        raise ConfigError(
+            f"`rules.{word}`: no rule has this code or name",
+            mend=f"Did you mean `{close}`?" if close else "`eda-lint rules` lists them",
+        )
+    if card.code in taken:
+        raise ConfigError(f"`rules.{word}`: the options of {card.code} are given twice", mend="Keep one table")
+    return card.code

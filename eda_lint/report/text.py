@@ -106,7 +106,7 @@ def _quoted(place: Place, sources: Lines, width: int, paint: _Painter) -> Iterat
 
 def _help(finding: Finding, paint: _Painter) -> Iterator[str]:
     if finding.mend:
-        first, *rest = finding.mend.splitlines()
+        first, *rest = finding.mend.split("\n")
         yield f"   = {paint('help:', 'help')} {printable(first)}"
         yield from (f"           {printable(line)}".rstrip() for line in rest)
     yield f"   = more: eda-lint explain {finding.code}"

@@ -83,6 +83,16 @@ def test_a_wrong_option_is_an_error_with_its_path(registered, settings, tables, 
         select_rules(registered, settings(rules=tables, select=["EDA101"]))
 
 
+def test_all_faults_are_told_at_once(registered, settings) -> None:
+    config = settings(select=["EDA7"], severity={"QQQ": "info"}, rules={"EDA301": {"limit": "5"}, "EDA999": {}})
+    with pytest.raises(ConfigError) as caught:
+        select_rules(registered, config)
+    told = str(caught.value).splitlines()
+    assert [next(word for word in ("EDA7", "QQQ", "limit", "EDA999") if word in line) for line in told] == [
+        "EDA7", "QQQ", "EDA999", "limit",
+    ]  # fmt: skip
+
+
 def test_a_rule_that_cannot_be_made_is_the_plugins_fault(settings, card) -> None:
     @dataclass(frozen=True)
     class Broken:

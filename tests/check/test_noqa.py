@@ -36,11 +36,15 @@ def covered(found: Suppressions, code: str = "EDA301", name: str = "non-idempote
         ("# eda-lint: ignore[EDA301, EDA2] why", ("EDA301", "EDA2"), "why"),
         ("#eda-lint:ignore[EDA301]", ("EDA301",), ""),
         ("# EDA-Lint: IGNORE [ EDA301 EDA2 ]why", ("EDA301", "EDA2"), "why"),
-        ("# type: ignore[arg]  # eda-lint: ignore[non-idempotent-handler] see #12", ("non-idempotent-handler",), "see #12"),
+        (
+            "# type: ignore[arg]  # eda-lint: ignore[non-idempotent-handler] see #12",
+            ("non-idempotent-handler",),
+            "see #12",
+        ),
         ("# eda-lint: ignore[EDA301] why # noqa: E501", ("EDA301",), "why"),
         ('# eda-lint: ignore[EDA301] why  # expect: EDA001 "x"', ("EDA301",), "why"),
     ],
-)  # fmt: skip
+)
 def test_ignore_is_read_with_codes_and_reason(text: str, selectors: tuple[str, ...], reason: str) -> None:
     found = read(text)
     suppression = found.by_file["a.py"][0]
@@ -67,10 +71,19 @@ def test_noqa_codes_are_read_as_ruff_reads_them(text: str, codes: tuple[str, ...
 @pytest.mark.parametrize(
     "text",
     [
-        "# noqa", "# noqa:", "# noqa EDA301", "# noqa: eda301", "# noqa: EDA", "# noqa: because", "# flake8: noqa: EDA301",
-        "# see eda-lint: ignore[EDA301]", "# eda-linter: ignore[EDA301]", "", "#",
+        "# noqa",
+        "# noqa:",
+        "# noqa EDA301",
+        "# noqa: eda301",
+        "# noqa: EDA",
+        "# noqa: because",
+        "# flake8: noqa: EDA301",
+        "# see eda-lint: ignore[EDA301]",
+        "# eda-linter: ignore[EDA301]",
+        "",
+        "#",
     ],
-)  # fmt: skip
+)
 def test_what_names_no_code_suppresses_nothing(text: str) -> None:
     assert read(text) == Suppressions({}, ())
 

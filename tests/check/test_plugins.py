@@ -8,7 +8,7 @@ import pytest
 from eda_lint.check.plugins import GROUP, blame, registered_rules
 from eda_lint.errors import RuleError
 
-RULE = '''
+RULE = """
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,7 +25,7 @@ class LostMail:
 
     def check(self, project, base):
         return ()
-'''
+"""
 
 
 @pytest.fixture
