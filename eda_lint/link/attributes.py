@@ -14,6 +14,7 @@ from eda_lint.link.known import (
     ClientObject,
     Decorated,
     DictOf,
+    Encoded,
     EnumMember,
     Environment,
     External,
@@ -44,6 +45,11 @@ if TYPE_CHECKING:
 
 ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "strenum.StrEnum"})
 PROPERTIES = frozenset({"property", "cached_property", "classproperty", "hybrid_property"})
+SERIALIZING = frozenset({
+    "model_dump", "model_dump_json", "dict", "json", "to_dict", "to_json", "asdict", "serialize", "as_dict", "copy",
+    "SerializeToString", "dumps", "to_bytes", "model_copy", "as_json", "encode", "avro_json", "to_message",
+})  # fmt: skip
+"""Methods that give a payload object in a form to send."""
 BASES = 32
 """Most bases looked at for one class."""
 
@@ -87,6 +93,8 @@ def attribute(ev: Evaluator, base: Known, name: str) -> Sequence[Known]:
             return (world.interned.of(Record, type_ref if len(path) < 1 else None, origin, (*path, name)[:6]),)
         case Environment():
             return settings.environment_attribute(ev, base, name)
+        case Encoded():
+            return (world.interned.of(BuiltinMethod, base, name),)
         case Text() | ListOf() | DictOf():
             return _builtin(ev, base, name)
         case FunctionRef() | Partial():
@@ -264,6 +272,8 @@ def instance_attribute(ev: Evaluator, instance: Instance, name: str) -> Sequence
         below = _in_subclasses(ev, instance.cls, name)
         if below:
             return below
+    if name in SERIALIZING and not real:
+        return (ev.world.interned.of(BuiltinMethod, instance, name),)
     return real or written or found
 
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.link import settings, texts
+from eda_lint.link.attributes import SERIALIZING
 from eda_lint.link.frames import Arguments
 from eda_lint.link.known import (
     BuiltinMethod,
     ClassRef,
     DictOf,
+    Encoded,
     Environment,
     External,
     Fresh,
@@ -43,17 +45,22 @@ FIRST_ARGUMENT = frozenset({
     "builtins.frozenset", "builtins.sorted", "builtins.reversed", "builtins.iter", "builtins.aiter", "builtins.memoryview",
     "asyncio.create_task", "asyncio.ensure_future", "asyncio.shield", "asyncio.wait_for", "asyncio.run",
     "asyncio.run_coroutine_threadsafe", "asyncio.gather", "copy.copy", "copy.deepcopy",
-    "json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps", "rapidjson.dumps", "msgpack.packb", "msgpack.dumps",
-    "msgspec.json.encode", "msgspec.msgpack.encode", "pickle.dumps", "yaml.dump", "yaml.safe_dump", "bson.dumps",
-    "dataclasses.asdict", "attr.asdict", "attrs.asdict", "base64.b64encode", "django.core.serializers.json.dumps",
     "json.loads", "orjson.loads", "ujson.loads", "simplejson.loads", "msgpack.unpackb", "msgpack.loads",
     "msgspec.json.decode", "base64.b64decode", "pickle.loads", "asgiref.sync.async_to_sync", "asgiref.sync.sync_to_async",
-    "google.protobuf.json_format.MessageToJson", "google.protobuf.json_format.MessageToDict",
-    "fastapi.encoders.jsonable_encoder", "contextlib.closing", "contextlib.aclosing", "collections.deque",
+    "contextlib.closing", "contextlib.aclosing", "collections.deque",
     "types.MappingProxyType", "functools.lru_cache", "functools.cache", "weakref.proxy", "weakref.ref",
     "builtins.int", "uuid.UUID", "urllib.parse.unquote", "urllib.parse.quote", "urllib.parse.unquote_plus",
 })  # fmt: skip
 """Functions that give (a form of) their first argument."""
+
+SERIALIZERS = frozenset({
+    "json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps", "rapidjson.dumps", "msgpack.packb", "msgpack.dumps",
+    "msgspec.json.encode", "msgspec.msgpack.encode", "msgspec.to_builtins", "pickle.dumps", "yaml.dump", "yaml.safe_dump",
+    "bson.dumps", "dataclasses.asdict", "attr.asdict", "attrs.asdict", "base64.b64encode", "jsonpickle.encode",
+    "google.protobuf.json_format.MessageToJson", "google.protobuf.json_format.MessageToDict", "builtins.vars",
+    "fastapi.encoders.jsonable_encoder", "django.forms.models.model_to_dict", "cloudpickle.dumps", "flask.json.dumps",
+})  # fmt: skip
+"""Functions that give their first argument in a form to send."""
 
 SECOND_ARGUMENT = frozenset({"typing.cast", "builtins.map", "builtins.filter"})
 
@@ -72,13 +79,6 @@ PARTS = frozenset({
 })  # fmt: skip
 """Methods of a part of a record that give the part in another form."""
 
-SERIALIZING = frozenset({
-    "model_dump", "model_dump_json", "dict", "json", "to_dict", "to_json", "asdict", "serialize", "as_dict", "copy",
-    "SerializeToString", "dumps", "to_bytes", "model_copy", "as_json", "encode", "avro_json", "to_message",
-})  # fmt: skip
-"""Methods of a payload object that give the object in a form to send, where the code base defines no such method."""
-
-
 def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence[Known]:
     """What a function outside the code base gives."""
     world = ev.world
@@ -86,6 +86,8 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
         return (world.interned.of(Fresh, FRESH[path]),)
     if path in FIRST_ARGUMENT and given.positional:
         return [as_first(ev, path, k) for k in ev.force(given.positional[0])]
+    if path in SERIALIZERS and given.positional:
+        return [encoded(ev, k) for k in ev.force(given.positional[0])]
     if path in SECOND_ARGUMENT and len(given.positional) > 1:
         return ev.force(given.positional[1])
     match path:
@@ -118,10 +120,19 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
             )
 
 
+def encoded(ev: Evaluator, known: Known) -> Known:
+    """A payload in serialised form; texts and unknowns stay what they are."""
+    if isinstance(known, Text | Unknown | Encoded | Record | Symbol):
+        return known
+    return ev.world.interned.of(Encoded, known)
+
+
 def as_first(ev: Evaluator, path: str, known: Known) -> Known:
     """`str(x)`, `json.dumps(x)`, …: x itself; a text where it is one."""
     if path == "builtins.str":
         return ev.text_of(known) or known
+    if isinstance(known, Encoded) and path.rpartition(".")[2] in ("loads", "decode", "unpackb"):
+        return known.of
     return known
 
 
@@ -194,6 +205,10 @@ def method(ev: Evaluator, receiver: Known, name: str, given: Arguments, site: Si
             return _dict_method(ev, receiver, name, given)
         case ListOf():
             return _list_method(ev, receiver, name)
+        case Encoded():
+            return (receiver,)
+        case Instance() if name in SERIALIZING:
+            return (ev.world.interned.of(Encoded, receiver),)
         case Environment():
             return settings.environment_call(ev, receiver, name, given)
         case Partial(function=inner) if name == "__call__":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.tables import Callable
 from eda_lint.link import builtin, roles, settings, texts
-from eda_lint.link.attributes import attribute, elements, is_enum
+from eda_lint.link.attributes import SERIALIZING, attribute, elements, is_enum
 from eda_lint.link.frames import Arguments, Frame
 from eda_lint.link.known import (
     BuiltinMethod,
@@ -19,6 +19,7 @@ from eda_lint.link.known import (
     Decorated,
     DecoratorOf,
     DictOf,
+    Encoded,
     Environment,
     External,
     FunctionRef,
@@ -63,6 +64,8 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
     """What calling a known with these arguments gives."""
     world = ev.world
     match callee:
+        case FunctionRef(receiver=Instance() as receiver) if _serialises(ev, callee):
+            return (world.interned.of(Encoded, receiver),)
         case FunctionRef():
             return ev.result_of(callee, given, site)
         case ClassRef():
@@ -111,6 +114,11 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
             return (callee,)
         case _:
             return (world.unknown("call of something unknown"),)
+
+
+def _serialises(ev: Evaluator, callee: FunctionRef) -> bool:
+    """A payload object's own method that puts it in a form to send: what it is matters more than how."""
+    return ev.world.known_unit(callee.unit).function(callee.index).name in SERIALIZING
 
 
 def _called_path(ev: Evaluator, path: tuple[str, ...], given: Arguments) -> tuple[str, ...]:

@@ -266,6 +266,13 @@ class Record(Known):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Encoded(Known):
+    """A payload in serialised form: `json.dumps(x)`, `x.model_dump_json()`, …"""
+
+    of: Known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Fresh(Known):
     """A value made anew on each run: uuid4, now, random; `source` says by what."""
 

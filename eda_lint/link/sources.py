@@ -43,5 +43,8 @@ class Sources(Protocol):
     def services(self) -> tuple[Service, ...]:
         """All services, by name."""
 
+    def role(self, path: str) -> str:
+        """`source`, `test`, `example`, `migration` or `generated`."""
+
     def is_test(self, path: str) -> bool:
-        """Whether the file is test, example or migration code."""
+        """Whether the file is test, example or migration code: findings in it are off by default."""

@@ -1,0 +1,339 @@
+"""The operations of a project, from what the rounds found."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from eda_lint.link import delivery, payloads
+from eda_lint.link.addresses import Address
+from eda_lint.link.consumption import Consumption, consumptions, handler_of
+from eda_lint.link.declared import Declared
+from eda_lint.link.known import (
+    CatalogMethod,
+    ClientObject,
+    Decorated,
+    FunctionRef,
+    Known,
+    Partial,
+)
+from eda_lint.link.operations import Occurrence, Occurrences
+from eda_lint.link.readings import Reading, listener_method
+from eda_lint.link.units import Unit
+from eda_lint.model.topology import Channel, Operation, Place, Via
+
+if TYPE_CHECKING:
+    from eda_lint.link.evaluate import Evaluator
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDeclaration:
+    """What the user's configuration says of channels whose address matches (`fnmatch`)."""
+
+    match: str
+    external: bool = False
+    complete: bool = False
+    commands: bool = False
+    kind: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class HandlerUse:
+    """A handler's definition, with the operations that reach it."""
+
+    unit: Unit
+    function: int
+    operations: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    consumption: Consumption | None = None
+
+
+@dataclass(slots=True)
+class Built:
+    """What building gives: operations, channels, handlers to be analysed, and which call an operation is of."""
+
+    operations: list[Operation]
+    channels: list[Channel]
+    handlers: dict[str, HandlerUse]
+    by_call: dict[tuple[str, int], list[str]]
+    """(unit path, call) → ids of the operations reported there."""
+
+
+class Builder:
+    """Turns occurrences and declarations into operations."""
+
+    def __init__(self, ev: Evaluator, occurrences: Occurrences, declarations: Sequence[Declared]) -> None:
+        self._ev = ev
+        self._occurrences = occurrences
+        self._declarations = declarations
+        self._consumptions = consumptions(ev)
+        self._operations: list[Operation] = []
+        self._handlers: dict[str, HandlerUse] = {}
+        self._by_call: dict[tuple[str, int], list[str]] = {}
+        self._ids: dict[str, int] = {}
+
+    def build(self, channels: Sequence[ChannelDeclaration]) -> Built:
+        """All operations, in order of place."""
+        for occurrence in self._occurrences.found:
+            self._occurrence(occurrence)
+        for one in self._declarations:
+            self._declared(one)
+        self._operations.sort(key=lambda o: (o.place, o.action, o.address or "", o.message or ""))
+        self._operations = _task_queues(self._operations)
+        joined, found = join_channels(self._operations, channels)
+        return Built(joined, found, self._handlers, self._by_call)
+
+    # ---------------------------------------------------------------------------------- occurrences
+
+    def _occurrence(self, occurrence: Occurrence) -> None:
+        head = occurrence.chain[0]
+        place = head.unit.call_place(head.call)
+        via = tuple(
+            Via(hop.unit.call_place(hop.call), hop.unit.symbol(hop.function)) for hop in occurrence.chain[1:]
+        )
+        handlers = self._handlers_of(occurrence) if occurrence.action == "receive" else []
+        for reading in occurrence.readings:
+            proof = None
+            if occurrence.action == "send":
+                proof = delivery.of_chain(self._ev, occurrence.chain, reading)
+            self._emit(occurrence.action, head.unit, head.function, place, reading, handlers, via, proof, occurrence.wrapper, head.call)
+
+    def _emit(
+        self,
+        action: str,
+        unit: Unit,
+        function: int,
+        place: Place,
+        reading: Reading,
+        handlers: Sequence[HandlerUse],
+        via: tuple[Via, ...],
+        proof: object,
+        wrapper: bool,
+        call: int,
+    ) -> None:
+        payload = payloads.payload_of(self._ev, reading.payload) if action == "send" else payloads.payload_of(self._ev, ())
+        messages: Sequence[str | None] = reading.messages or [None]
+        names: Sequence[HandlerUse | None] = handlers or [None]
+        for address in reading.addresses or [Address(None)]:
+            for message in messages:
+                for handler in names:
+                    handler_id = handler.unit.symbol(handler.function) if handler else None
+                    operation = Operation(
+                        id=self._id(place, action),
+                        action=action,  # type: ignore[arg-type]
+                        system=reading.system,
+                        client=reading.library,
+                        kind=reading.kind,
+                        place=place,
+                        function=unit.symbol(function),
+                        service=self._ev.world.sources.service(unit.path).name,
+                        address=address.text,
+                        parts=address.parts,
+                        default=address.default,
+                        resolution=address.resolution,
+                        reason=address.reason if address.text is None else None,
+                        reason_code=address.reason_code if address.text is None else None,
+                        message=message,
+                        message_origin=reading.message_origin if message else "unknown",
+                        handler=handler_id,
+                        group=reading.group,
+                        key=reading.key,  # type: ignore[arg-type]
+                        auto_settle=_auto_settle(reading) if action == "receive" else None,
+                        via=via,
+                        payload=payload,
+                        delivery=proof,  # type: ignore[arg-type]
+                        in_test=self._ev.world.sources.is_test(unit.path),
+                        wrapper=wrapper,
+                    )
+                    if self._same(operation):
+                        continue
+                    self._operations.append(operation)
+                    self._by_call.setdefault((unit.path, call), []).append(operation.id)
+                    if handler is not None:
+                        use = self._handlers.setdefault(handler_id or "", handler)
+                        use.operations.append(operation.id)
+                        use.messages.extend(m for m in reading.messages if m not in use.messages)
+
+    def _id(self, place: Place, action: str) -> str:
+        base = f"{place.file}:{place.line}:{place.column}:{action}"
+        count = self._ids[base] = self._ids.get(base, 0) + 1
+        return base if count == 1 else f"{base}:{count}"
+
+    def _same(self, operation: Operation) -> bool:
+        return any(replace(o, id=operation.id) == operation for o in self._operations if o.place == operation.place)
+
+    # ------------------------------------------------------------------------------------- handlers
+
+    def _handlers_of(self, occurrence: Occurrence) -> list[HandlerUse]:
+        found: dict[str, HandlerUse] = {}
+        for reading, frame in _pairs(occurrence):
+            knowns = list(reading.handlers)
+            if not knowns:
+                knowns = self._kept(occurrence, frame)
+            for known in knowns:
+                use = self._use(known)
+                if use is not None:
+                    found.setdefault(use.unit.symbol(use.function), use)
+            if not knowns:
+                for consumption in self._consumed(occurrence, reading):
+                    unit, function = handler_of(self._ev, consumption)
+                    found.setdefault(unit.symbol(function), HandlerUse(unit, function, consumption=consumption))
+        return list(found.values())
+
+    def _use(self, known: Known) -> HandlerUse | None:
+        known = listener_method(self._ev, known)
+        if isinstance(known, Decorated):
+            known = known.function
+        if isinstance(known, Partial):
+            known = known.function
+        if isinstance(known, FunctionRef):
+            return HandlerUse(self._ev.world.known_unit(known.unit), known.index)
+        return None
+
+    def _kept(self, occurrence: Occurrence, frame: object) -> list[Known]:
+        """Handlers that another call gave the same receiver (`connection.set_listener("", listener)`)."""
+        from eda_lint.link import roles
+        from eda_lint.link.readings import row_of
+
+        found: list[Known] = []
+        receivers = {_where(r.receiver) for r in occurrence.readings if isinstance(r.receiver, ClientObject)}
+        end = occurrence.chain[-1]
+        for hop, callee in self._occurrences.keepers:
+            if not isinstance(callee, CatalogMethod) or not isinstance(callee.receiver, ClientObject):
+                continue
+            if _where(callee.receiver) not in receivers and not (hop.unit is end.unit and hop.function == end.function):
+                continue
+            same_function = hop.unit is end.unit and hop.function == end.function
+            given = self._ev.arguments(hop.unit, hop.call, frame if same_function else None)  # type: ignore[arg-type]
+            told = row_of(self._ev, callee, given)
+            if told is not None and "handler" in told[0].keeps:
+                found.extend(self._ev.closed(roles.role(self._ev, "handler", told[0], given, callee.receiver)))
+        return found
+
+    def _consumed(self, occurrence: Occurrence, reading: Reading) -> list[Consumption]:
+        """The loops over, or polls of, what this operation subscribed; the operation's own call if it polls."""
+        subject = reading.made if reading.made is not None else reading.receiver
+        end = occurrence.chain[-1]
+        own = [c for c in self._consumptions if c.unit is end.unit and c.values and self._is_result(c, end.call)]
+        if own and reading.made is None:
+            return own
+        if not isinstance(subject, ClientObject):
+            return []
+        exact = [c for c in self._consumptions if c.source is subject or _descends(c.source, subject)]
+        if exact:
+            return exact
+        return [c for c in self._consumptions if _where(c.source) == _where(subject) and _where(subject) is not None]
+
+    @staticmethod
+    def _is_result(consumption: Consumption, call: int) -> bool:
+        values = consumption.unit.facts.values
+        return any(getattr(values[v], "call", -1) == call for v in consumption.values)
+
+    # ------------------------------------------------------------------------------------ declared
+
+    def _declared(self, one: Declared) -> None:
+        use = HandlerUse(one.unit, one.function)
+        reading = one.reading
+        if one.decorated is not None or reading.row.returns:
+            reading = self._task_reading(one)
+        via = tuple(Via(place, function) for place, function in one.wrappers)
+        handlers = [use] if one.action == "receive" else []
+        self._emit(one.action, one.unit, one.function, one.place, reading, handlers, via, None, False, -1 - one.function)
+
+    def _task_reading(self, one: Declared) -> Reading:
+        """A task's type is its registered name, else the function's."""
+        if not one.reading.messages and one.reading.kind in ("task", "unknown", "queue"):
+            one.reading.messages = [one.unit.facts.definitions[one.function].name]
+            one.reading.message_origin = "attribute"
+        return one.reading
+
+
+def _pairs(occurrence: Occurrence) -> Iterable[tuple[Reading, object]]:
+    frames = occurrence.frames or [None]
+    for index, reading in enumerate(occurrence.readings):
+        yield reading, frames[min(index, len(frames) - 1)]
+
+
+def _where(known: Known | None) -> tuple[str, int] | None:
+    if isinstance(known, ClientObject) and known.site is not None:
+        return known.site.unit, known.site.call
+    return None
+
+
+def _descends(known: ClientObject, from_: ClientObject) -> bool:
+    current: Known | None = known
+    for _ in range(6):
+        if current is from_:
+            return True
+        current = current.parent if isinstance(current, ClientObject) else None
+    return False
+
+
+def _auto_settle(reading: Reading) -> bool | None:
+    value = reading.settings.get("auto_settle")
+    return None if value in (None, "unknown", "") else value in ("true", "True", "yes", "auto", "early")
+
+
+def _task_queues(operations: list[Operation]) -> list[Operation]:
+    """A task's queue is named by its callers: receives of a task take the addresses of its sends."""
+    queues: dict[tuple[str, str], list[Operation]] = {}
+    for operation in operations:
+        if operation.kind == "task" and operation.action == "send" and operation.message and operation.address:
+            queues.setdefault((operation.system, operation.message), []).append(operation)
+    found: list[Operation] = []
+    for operation in operations:
+        sends = queues.get((operation.system, operation.message or ""), ())
+        if operation.kind != "task" or operation.action != "receive" or operation.address or not sends:
+            found.append(operation)
+            continue
+        for index, send in enumerate({s.address: s for s in sends}.values()):
+            told = replace(
+                operation, address=send.address, parts=send.parts, default=send.default, resolution=send.resolution,
+                reason=None, reason_code=None, id=operation.id if not index else f"{operation.id}:q{index}",
+            )  # fmt: skip
+            found.append(told)
+    return found
+
+
+def join_channels(
+    operations: Sequence[Operation], declarations: Sequence[ChannelDeclaration]
+) -> tuple[list[Operation], list[Channel]]:
+    """Give each operation its channel: operations of one system that name the same address, literally or by a
+    setting's default, share one."""
+    channels: dict[str, Channel] = {}
+    joined: list[Operation] = []
+    aliases = {alias: d.match for d in declarations for alias in d.aliases}
+    for operation in operations:
+        if operation.address is None:
+            joined.append(operation)
+            continue
+        name = aliases.get(operation.default or operation.address, operation.default or operation.address)
+        id = f"{operation.system}:{name}"
+        channel = channels.get(id)
+        if channel is None:
+            channels[id] = _declare(Channel(id, operation.system, operation.kind, name, operation.parts), declarations)
+        elif channel.kind == "unknown" and operation.kind != "unknown":
+            channels[id] = replace(channel, kind=operation.kind)
+        joined.append(replace(operation, channel=id))
+    return joined, [channels[id] for id in sorted(channels)]
+
+
+COMMANDS = frozenset({"cmd", "command", "commands", "task", "tasks", "job", "jobs", "work", "request", "requests", "rpc", "inbox"})
+
+
+def _declare(channel: Channel, declarations: Sequence[ChannelDeclaration]) -> Channel:
+    words = set(channel.address.replace("/", ".").replace("-", ".").replace("_", ".").replace(":", ".").lower().split("."))
+    channel = replace(channel, commands=channel.kind in ("task", "rpc") or bool(words & COMMANDS))
+    for told in declarations:
+        if fnmatch.fnmatchcase(channel.address, told.match):
+            channel = replace(
+                channel,
+                external=told.external or channel.external,
+                complete=told.complete or channel.complete,
+                commands=told.commands or channel.commands,
+                kind=told.kind or channel.kind,  # type: ignore[arg-type]
+            )
+    return channel

@@ -1,0 +1,202 @@
+"""Who handles what a consumer object gives: loops over it, polls of it, and the function they hand records to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eda_lint.link import chains, taint
+from eda_lint.link.known import CatalogMethod, ClientObject, Decorated, FunctionRef, Known, Partial
+from eda_lint.link.readings import row_of
+from eda_lint.link.units import Unit, child_blocks
+from eda_lint.model import values as v
+from eda_lint.model.facts import Bind, Do, Function, Loop
+from eda_lint.model.values import NOTHING
+
+if TYPE_CHECKING:
+    from eda_lint.link.evaluate import Evaluator
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Consumption:
+    """A place where records of a consumer come out: the loop over it, or the call that polls it."""
+
+    unit: Unit
+    function: int
+    source: ClientObject
+    block: int
+    """The block that handles the record: the loop's body, or the function's."""
+    seeds: frozenset[int]
+    """Bindings that hold the record (or the batch)."""
+    values: frozenset[int]
+    """Values that are the record, where it is bound to no name."""
+
+
+def consumptions(ev: Evaluator) -> list[Consumption]:
+    """All loops over, and polls of, catalogued consumer objects in active units, in order."""
+    found: list[Consumption] = []
+    names = {
+        n
+        for library in ev.world.catalog.libraries.values()
+        for t in library.types.values()
+        for row in t.methods
+        if row.polls or row.record
+        for n in (row.name, *row.names)
+    }
+    for unit in ev.world.active_units():
+        for index, definition in enumerate(unit.facts.definitions):
+            if isinstance(definition, Function):
+                found.extend(_loops(ev, unit, index))
+        for name in sorted(names & unit.calls_by_name.keys()):
+            for call in unit.calls_by_name[name]:
+                found.extend(_polls(ev, unit, call))
+    return found
+
+
+def _loops(ev: Evaluator, unit: Unit, function: int) -> list[Consumption]:
+    found: list[Consumption] = []
+    for step in unit.steps(unit.facts.definitions[function].body):
+        if not isinstance(step, Loop) or step.kind == "while":
+            continue
+        for known in ev.evaluate(unit, step.over, None):
+            if isinstance(known, ClientObject) and ev.world.catalog.iterated(known.type) is not None:
+                seeds = _element_bindings(unit, step)
+                found.append(Consumption(unit, function, known, step.body, frozenset(seeds), frozenset()))
+    return found
+
+
+def _element_bindings(unit: Unit, loop: Loop) -> list[int]:
+    found = []
+    for step in unit.facts.blocks[loop.body]:
+        if not isinstance(step, Bind):
+            break
+        found.append(step.binding)
+    if found:
+        return found
+    return [
+        i
+        for i, b in enumerate(unit.facts.bindings)
+        if b.value != NOTHING
+        and isinstance(shown := unit.facts.values[b.value], v.Element)
+        and shown.of == loop.over
+    ]
+
+
+def _polls(ev: Evaluator, unit: Unit, call: int) -> list[Consumption]:
+    hop = chains.Hop(unit, call)
+    found: list[Consumption] = []
+    for callee in chains.catalogued(ev, hop, None, outermost=False):
+        if not isinstance(callee, CatalogMethod) or not isinstance(callee.receiver, ClientObject):
+            continue
+        told = row_of(ev, callee, ev.arguments(unit, call, None))
+        if told is None or not (told[0].polls or told[0].record) or told[0].action == "send" or told[0].decorator:
+            continue
+        if told[0].action == "" and not told[0].polls:
+            continue
+        block = _innermost(unit, hop.function, call)
+        results = frozenset(i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Result) and value.call == call)
+        found.append(Consumption(unit, hop.function, callee.receiver, block, frozenset(), results))
+    return found
+
+
+def _innermost(unit: Unit, function: int, call: int) -> int:
+    """The body of the outermost loop that a call stands in, else the function's body: what follows the call
+    may stand in any block around it."""
+    body = unit.facts.definitions[function].body
+    for step in unit.facts.blocks[body]:
+        if isinstance(step, Loop) and any(isinstance(s, Do) and s.call == call for s in unit.steps(step.body)):
+            return step.body
+    return body
+
+
+def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
+    """The function that a record is handed to, if it is one; else the function that holds the loop."""
+    unit = consumption.unit
+    bindings = taint.derived(unit, consumption.function, consumption.seeds, consumption.values)
+    direct: dict[tuple[str, int], tuple[Unit, int]] = {}
+    others: dict[tuple[str, int], tuple[Unit, int]] = {}
+    for step in unit.steps(consumption.block):
+        if not isinstance(step, Do):
+            continue
+        for given in unit.facts.calls[step.call].arguments:
+            if not taint.mentions(unit, given.value, bindings, consumption.values):
+                continue
+            target = direct if _is_direct(unit, given.value) else others
+            for function in _functions(ev, unit, step.call):
+                target.setdefault((function.unit, function.index), (ev.world.known_unit(function.unit), function.index))
+            handed = _handed_function(ev, unit, step.call, given.value)
+            for function in handed:
+                direct.setdefault((function.unit, function.index), (ev.world.known_unit(function.unit), function.index))
+    for group in (direct, others):
+        if len(group) == 1:
+            return next(iter(group.values()))
+    return unit, consumption.function
+
+
+def _is_direct(unit: Unit, value: int) -> bool:
+    for _ in range(8):
+        match unit.facts.values[value]:
+            case v.Local() | v.Result():
+                return isinstance(unit.facts.values[value], v.Local) or not _calls_inside(unit, value)
+            case v.Attribute(of=of) | v.Item(of=of) | v.Awaited(of=of):
+                value = of
+            case _:
+                return False
+    return False
+
+
+def _calls_inside(unit: Unit, value: int) -> bool:
+    """A call whose callee is a function of the code base's own names rather than a method of the record."""
+    shown = unit.facts.values[value]
+    if not isinstance(shown, v.Result):
+        return False
+    function = unit.facts.values[unit.facts.calls[shown.call].function]
+    return not isinstance(function, v.Attribute) or any(unit.facts.calls[shown.call].arguments)
+
+
+def _functions(ev: Evaluator, unit: Unit, call: int) -> list[FunctionRef]:
+    found: list[FunctionRef] = []
+    for known in ev.callee(unit, call, None):
+        function = _function(known)
+        if function is not None:
+            found.append(function)
+    return found
+
+
+def _function(known: Known) -> FunctionRef | None:
+    match known:
+        case FunctionRef():
+            return known
+        case Decorated(function=function):
+            return function
+        case Partial(function=FunctionRef() as function):
+            return function
+        case _:
+            return None
+
+
+def _handed_function(ev: Evaluator, unit: Unit, call: int, record: int) -> list[FunctionRef]:
+    """`executor.submit(handle, message)`, `loop.run_in_executor(None, handle, message)`: the function beside."""
+    fact = unit.facts.calls[call]
+    if unit.terminal(fact.function) not in ("submit", "run_in_executor", "to_thread", "apply_async", "run_sync", "run_in_threadpool"):
+        return []
+    found: list[FunctionRef] = []
+    for given in fact.arguments:
+        if given.value != record:
+            for known in ev.evaluate(unit, given.value, None):
+                function = _function(known)
+                if function is not None:
+                    found.append(function)
+    return found
+
+
+def blocks_within(unit: Unit, block: int) -> set[int]:
+    """A block and all blocks inside it."""
+    found, stack = set(), [block]
+    while stack:
+        current = stack.pop()
+        if current not in found:
+            found.add(current)
+            for step in unit.facts.blocks[current]:
+                stack.extend(child_blocks(step))
+    return found

@@ -1,0 +1,218 @@
+"""Whether the code that sends learns of the outcome: awaited, checked, given a callback, flushed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eda_lint.link import roles, taint
+from eda_lint.link.chains import Hop
+from eda_lint.link.known import CatalogMethod, ClientObject, FunctionRef
+from eda_lint.link.units import Unit
+from eda_lint.model import values as v
+from eda_lint.model.facts import Evaluate, Return, Yield
+from eda_lint.model.topology import Delivery
+from eda_lint.model.values import NOTHING
+
+if TYPE_CHECKING:
+    from eda_lint.link.evaluate import Evaluator
+    from eda_lint.link.readings import Reading
+
+LOGGING = frozenset({"debug", "info", "warning", "warn", "error", "exception", "log", "print", "critical", "msg"})
+
+
+class Usage:
+    """What becomes of a call's result in the function that makes the call."""
+
+    __slots__ = ("awaited", "binding", "dropped", "escapes", "returned")
+
+    def __init__(self) -> None:
+        self.dropped = False
+        self.awaited = False
+        self.returned = False
+        self.escapes = False
+        self.binding: int | None = None
+
+
+def usage(unit: Unit, call: int) -> Usage:
+    """How the result of a call is used; a result bound to a name that nobody reads is dropped."""
+    found = Usage()
+    scope = unit.facts.calls[call].scope
+    direct = {i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Result) and value.call == call}
+    awaited = {i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Awaited) and value.of in direct}
+    found.awaited = bool(awaited)
+    forms = direct | awaited
+    for step in unit.steps(unit.facts.definitions[unit.enclosing_function(scope)].body):
+        if isinstance(step, Evaluate) and step.value in forms:
+            found.dropped = True
+        elif isinstance(step, Return | Yield) and _is_form(unit, step.value, forms):
+            found.returned = True
+    if found.dropped or found.returned:
+        return found
+    for index, binding in enumerate(unit.facts.bindings):
+        if binding.value in forms:
+            found.binding = index
+            found.dropped = not _read(unit, index)
+            found.escapes = not found.dropped
+            return found
+    found.escapes = True
+    return found
+
+
+def _is_form(unit: Unit, value: int, forms: set[int]) -> bool:
+    if value in forms:
+        return True
+    shown = unit.facts.values[value] if value != NOTHING else None
+    if isinstance(shown, v.Conditional):
+        return _is_form(unit, shown.then, forms) or _is_form(unit, shown.otherwise, forms)
+    if isinstance(shown, v.Local):
+        return any(unit.facts.bindings[b].value in forms for b in shown.bindings)
+    return False
+
+
+def _read(unit: Unit, binding: int) -> bool:
+    name = unit.facts.bindings[binding].name
+    scope = unit.facts.bindings[binding].scope
+    for value in unit.facts.values:
+        if isinstance(value, v.Local) and binding in value.bindings:
+            return True
+        if scope == 0 and isinstance(value, v.Name) and value.name == name:
+            return True
+    return False
+
+
+def of_chain(ev: Evaluator, chain: tuple[Hop, ...], reading: Reading) -> Delivery | None:
+    """The delivery of an operation: of its own call, where every call below it returns what it got."""
+    row = reading.row
+    head, end = chain[0], chain[-1]
+    for inner in chain[1:]:
+        if not usage(inner.unit, inner.call).returned:
+            proof = "unknown"
+            break
+    else:
+        proof = row.proof or "unknown"
+        for name, values in row.proof_by.items():
+            proof = values.get(reading.settings.get(name, ""), proof)
+    is_coroutine = row.is_coroutine if len(chain) == 1 else _enters_async(ev, chain)
+    here = usage(head.unit, head.call)
+    return Delivery(
+        proof=proof,  # type: ignore[arg-type]
+        is_coroutine=is_coroutine,
+        awaited=here.awaited or here.returned or here.escapes,
+        checked=not here.dropped if proof != "batch" else _batch_checked(head.unit, here, row.failure_check or (row.failure_key,)),
+        has_callback=_has_callback(ev, end, reading),
+        flushed=_flushed(ev, end, reading),
+        failure_key=row.failure_key or None,
+        retried_by=row.proof_api or None,
+    )
+
+
+def _enters_async(ev: Evaluator, chain: tuple[Hop, ...]) -> bool:
+    """Whether what the head calls is a coroutine function of the code base."""
+    head = chain[0]
+    callees = [k for k in ev.callee(head.unit, head.call, None) if isinstance(k, FunctionRef)]
+    return bool(callees) and all(
+        ev.world.known_unit(k.unit).function(k.index).is_async and not ev.world.known_unit(k.unit).body(k.index).yields
+        for k in callees
+    )
+
+
+def _batch_checked(unit: Unit, here: Usage, keys: tuple[str, ...]) -> bool:
+    """Whether a batch's result is looked into for failures, returned, or handed to code that may look."""
+    if here.dropped:
+        return False
+    if here.returned or here.binding is None:
+        return True
+    for value in unit.facts.values:
+        if isinstance(value, v.Local) and here.binding in value.bindings:
+            break
+    else:
+        return False
+    return _looked_into(unit, here.binding, keys)
+
+
+def _looked_into(unit: Unit, binding: int, keys: tuple[str, ...]) -> bool:
+    derived = {binding}
+    for index, value in enumerate(unit.facts.values):
+        if isinstance(value, v.Item | v.Attribute) and taint.mentions(unit, value.of, derived):
+            key = unit.facts.values[value.key] if isinstance(value, v.Item) else v.Text(value.name)
+            if not isinstance(key, v.Text) or key.text in keys:
+                return True
+            if key.text in ("get", "pop"):
+                continue
+        del index
+    for call in unit.facts.calls:
+        function = unit.facts.values[call.function]
+        if isinstance(function, v.Attribute) and function.name in ("get", "pop") and taint.mentions(unit, function.of, derived):
+            key = unit.facts.values[call.arguments[0].value] if call.arguments else None
+            if not isinstance(key, v.Text) or key.text in keys:
+                return True
+        elif any(_hands_whole(unit, a.value, binding) for a in call.arguments) and unit.terminal(call.function) not in LOGGING:
+            return True
+    return any(
+        isinstance(step, Return) and step.value != NOTHING and _hands_whole(unit, step.value, binding)
+        for step in unit.steps(unit.facts.definitions[unit.enclosing_function(unit.facts.bindings[binding].scope)].body)
+    )
+
+
+def _hands_whole(unit: Unit, value: int, binding: int) -> bool:
+    shown = unit.facts.values[value]
+    if isinstance(shown, v.Local):
+        return binding in shown.bindings
+    if isinstance(shown, v.Sequence):
+        return any(_hands_whole(unit, i, binding) for i in shown.items)
+    if isinstance(shown, v.Mapping):
+        return any(_hands_whole(unit, e.value, binding) for e in shown.entries)
+    return False
+
+
+def _has_callback(ev: Evaluator, end: Hop, reading: Reading) -> bool:
+    row = reading.row
+    if not roles.has_role("callback", row):
+        return False
+    given = ev.arguments(end.unit, end.call, None)
+    if given.open_keywords:
+        return True
+    found = roles.role(ev, "callback", row, given, reading.receiver)
+    return bool(found) and any(getattr(k, "value", 0) is not None for k in found)
+
+
+def _flushed(ev: Evaluator, end: Hop, reading: Reading) -> str:
+    """Whether the producer is flushed or closed in the same function, or anywhere in the service."""
+    receiver = reading.receiver
+    if not isinstance(receiver, ClientObject):
+        return "unknown"
+    catalog = ev.world.catalog
+    names = {
+        n
+        for t in catalog.lineage(receiver.type)
+        for row in t.methods
+        if row.flushes
+        for n in (row.name, *row.names)
+        if n
+    }
+    service = ev.world.sources.service(end.unit.path)
+    elsewhere = False
+    for name in sorted(names):
+        for unit, call in ev.callers.calls_named(name):
+            if ev.world.sources.service(unit.path) != service:
+                continue
+            for callee in ev.callee(unit, call, None):
+                if isinstance(callee, CatalogMethod) and callee.type == receiver.type:
+                    if unit is end.unit and Hop(unit, call).function == end.function:
+                        return "same-function"
+                    elsewhere = True
+    if elsewhere:
+        return "elsewhere"
+    return "elsewhere" if _entered(end.unit, receiver) else "no"
+
+
+def _entered(unit: Unit, receiver: ClientObject) -> bool:
+    """Whether the producer is used as a context manager, which closes it."""
+    if receiver.site is None or receiver.site.unit != unit.path:
+        return False
+    return any(
+        isinstance(value, v.Entered)
+        and isinstance(inner := unit.facts.values[value.of], v.Result)
+        and inner.call == receiver.site.call
+        for value in unit.facts.values
+    )

@@ -1,0 +1,259 @@
+"""Which further files can matter: questions that follow values, never bare method names (DESIGN § 3).
+
+A round of link runs over the active units. Afterwards this asks who else can reach what the round found:
+who imports a wrapper, a class whose objects send, a task, a client kept in a module's global; and which
+function or class is handed such an object. The files that answer are active in the next round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from eda_lint.link.declared import Declared
+from eda_lint.link.known import (
+    ClassRef,
+    ClientObject,
+    Decorated,
+    FunctionRef,
+    Instance,
+    Known,
+    Partial,
+)
+from eda_lint.link.operations import Occurrences
+from eda_lint.link.units import Unit
+from eda_lint.model import values as v
+from eda_lint.model.facts import Class, Function
+from eda_lint.model.values import NOTHING
+
+if TYPE_CHECKING:
+    from eda_lint.link.evaluate import Evaluator
+
+
+class Demand:
+    """The questions already asked; they stay answered over rounds."""
+
+    def __init__(self, *, include_tests: bool) -> None:
+        self._asked: set[tuple[str, str]] = set()
+        self._include_tests = include_tests
+
+
+    def admits(self, role: str) -> bool:
+        """Whether files of this role are judged."""
+        return self._include_tests or role != "test"
+
+    def grow(self, ev: Evaluator, occurrences: Occurrences, declarations: list[Declared]) -> bool:
+        """Ask all open questions; whether a file became active."""
+        relevant = Relevant(ev, occurrences, declarations)
+        grew = False
+        for unit, name in relevant.names():
+            grew = self._ask(ev, name, stem(unit)) or grew
+        for path in relevant.handed_to():
+            grew = self._activate(ev, path) or grew
+        return grew
+
+    def _ask(self, ev: Evaluator, name: str, module: str) -> bool:
+        if (name, module) in self._asked or not name.isidentifier() or len(name) < 2:
+            return False
+        self._asked.add((name, module))
+        grew = False
+        for path in ev.world.sources.mentions(*dict.fromkeys((name, module))):
+            grew = self._activate(ev, path) or grew
+            if path.endswith("/__init__.py"):
+                grew = self._ask(ev, name, path.split("/")[-2]) or grew
+        return grew
+
+    def _activate(self, ev: Evaluator, path: str) -> bool:
+        return self.admits(ev.world.sources.role(path)) and ev.world.activate(path)
+
+
+def stem(unit: Unit) -> str:
+    """The name that an import of a unit must say: its file's, or its package's."""
+    parts = unit.path.split("/")
+    if parts[-1] == "__init__.py":
+        return parts[-2] if len(parts) > 1 else ""
+    return parts[-1][: -len(".py")]
+
+
+class Relevant:
+    """What a round found that other files may reach."""
+
+    def __init__(self, ev: Evaluator, occurrences: Occurrences, declarations: list[Declared]) -> None:
+        self._ev = ev
+        self._functions = dict.fromkeys(occurrences.relevant)
+        self._declarations = declarations
+        self._classes: dict[ClassRef, None] = {}
+        for path, function in self._functions:
+            unit = ev.world.known_unit(path)
+            owner = unit.enclosing_class(function)
+            if owner is not None:
+                self._classes[ev.world.class_ref(unit, owner)] = None
+        for cls in list(self._classes):
+            for sub in ev.callers.subclasses(cls):
+                self._classes[sub] = None
+        self._holders = self._holding_names()
+
+    def names(self) -> list[tuple[Unit, str]]:
+        """(unit, name) of every definition or global that other files may import to reach an operation."""
+        ev = self._ev
+        found: dict[tuple[str, str], None] = {}
+        for path, function in self._functions:
+            unit = ev.world.known_unit(path)
+            top = self._top(unit, function)
+            if top:
+                found[path, unit.facts.definitions[top].name] = None
+        for cls in self._classes:
+            found[cls.unit, ev.world.class_fact(cls).name] = None
+        for one in self._declarations:
+            if one.decorated is not None or one.reading.row.returns:
+                top = self._top(one.unit, one.function)
+                if top:
+                    found[one.unit.path, one.unit.facts.definitions[top].name] = None
+        for unit in ev.world.active_units():
+            for name in self._globals(unit):
+                found[unit.path, name] = None
+        return sorted(((ev.world.known_unit(p), n) for p, n in found), key=lambda x: (x[0].path, x[1]))
+
+    @staticmethod
+    def _top(unit: Unit, definition: int) -> int:
+        """The module-level definition that a definition is in."""
+        while definition > 0 and unit.facts.definitions[definition].parent > 0:
+            definition = unit.facts.definitions[definition].parent
+        return definition
+
+    def _globals(self, unit: Unit) -> list[str]:
+        """Module-level names of a unit that hold something relevant, or functions that give it."""
+        ev = self._ev
+        found = []
+        for name, bindings in unit.globals.items():
+            if name not in self._holders:
+                continue
+            for index in bindings:
+                value = unit.facts.bindings[index].value
+                if value == NOTHING or isinstance(unit.facts.values[value], v.Imported):
+                    continue
+                if any(self.is_relevant(k) for k in ev.evaluate(unit, value, None)):
+                    found.append(name)
+                    break
+        return found
+
+    def is_relevant(self, known: Known) -> bool:
+        """Whether a known can send or receive, or makes what can."""
+        match known:
+            case ClientObject() | Decorated():
+                return True
+            case Instance(cls=cls):
+                return cls in self._classes or self._holds_relevant(cls)
+            case ClassRef():
+                return known in self._classes
+            case FunctionRef(unit=unit, index=index):
+                return (unit, index) in self._functions or self._gives_relevant(known)
+            case Partial(function=function):
+                return self.is_relevant(function)
+            case _:
+                return False
+
+    def _holds_relevant(self, cls: ClassRef) -> bool:
+        """Whether a class keeps a client or a relevant object under a public name."""
+        unit = self._ev.world.known_unit(cls.unit)
+        for name in unit.self_writes.get(cls.index, {}):
+            if name in self._holders and not name.startswith("_"):
+                instance = self._ev.world.interned.of(Instance, cls, None)
+                from eda_lint.link.attributes import attribute
+
+                for known in attribute(self._ev, instance, name):
+                    if isinstance(known, ClientObject) or (isinstance(known, Instance) and known.cls in self._classes):
+                        return True
+        return False
+
+    def _gives_relevant(self, function: FunctionRef) -> bool:
+        unit = self._ev.world.known_unit(function.unit)
+        name = unit.function(function.index).name
+        if name not in self._holders:
+            return False
+        return any(isinstance(k, ClientObject) or (isinstance(k, Instance) and k.cls in self._classes) for k in self._ev.returned(function))
+
+    # --------------------------------------------------------------------------------------- holders
+
+    def _holding_names(self) -> set[str]:
+        """Names (variables, attributes, functions) that by their spelling may hold something relevant: those
+        bound to a construction or to another such name. Evaluation confirms."""
+        ev = self._ev
+        makers = {ev.world.class_fact(c).name for c in self._classes}
+        makers |= {ev.world.known_unit(p).facts.definitions[f].name for p, f in self._functions}
+        for library in ev.world.catalog.libraries.values():
+            for type_ in library.types.values():
+                makers.update(path.rpartition(".")[2] for path in type_.paths)
+                makers.update(n for row in type_.methods if row.returns for n in (row.name, *row.names))
+            for row in library.functions:
+                makers.update(path.rpartition(".")[2] for path in row.paths)
+        makers.discard("")
+        found = {one.unit.facts.definitions[one.function].name for one in self._declarations}
+        for _ in range(6):
+            before = len(found)
+            for unit in ev.world.active_units():
+                _collect_holders(unit, makers | found, found)
+            if len(found) == before:
+                break
+        return found
+
+    # -------------------------------------------------------------------------------------- arguments
+
+    def handed_to(self) -> list[str]:
+        """Paths of the units whose functions or classes are handed something relevant."""
+        ev = self._ev
+        found: dict[str, None] = {}
+        for unit in ev.world.active_units():
+            for index, call in enumerate(unit.facts.calls):
+                handed = [a.value for a in call.arguments if unit.terminal(a.value) in self._holders]
+                if not handed:
+                    continue
+                if not any(self.is_relevant(k) for value in handed for k in ev.evaluate(unit, value, None)):
+                    continue
+                for callee in ev.callee(unit, index, None):
+                    if isinstance(callee, FunctionRef | ClassRef) and callee.unit not in ev.world.active:
+                        found[callee.unit] = None
+        return sorted(found)
+
+
+def _collect_holders(unit: Unit, makers: set[str], found: set[str]) -> None:
+    for binding in unit.facts.bindings:
+        if binding.value != NOTHING and binding.name not in found and _made(unit, binding.value, makers):
+            found.add(binding.name)
+    for _, write, target in unit.attribute_writes:
+        if target.name not in found and _made(unit, write.value, makers):
+            found.add(target.name)
+    for index, definition in enumerate(unit.facts.definitions):
+        if isinstance(definition, Function) and definition.name not in found:
+            body = unit.body(index)
+            if any(_made(unit, value, makers) for value in (*body.returns, *body.yields)):
+                found.add(definition.name)
+        elif isinstance(definition, Class):
+            continue
+
+
+def _made(unit: Unit, value: int, makers: set[str]) -> bool:
+    """Whether a value is, by the names in it, a construction of or a name for something relevant."""
+    for _ in range(6):
+        shown = unit.facts.values[value]
+        match shown:
+            case v.Awaited(of=of) | v.Entered(of=of) | v.Element(of=of):
+                value = of
+            case v.Conditional(then=then, otherwise=otherwise):
+                return _made(unit, then, makers) or _made(unit, otherwise, makers)
+            case v.Either(operands=operands):
+                return any(_made(unit, o, makers) for o in operands[-2:])
+            case v.Result() | v.Attribute() | v.Name() | v.Local() | v.Item():
+                names = {unit.terminal(value), unit.original_name(value)}
+                if isinstance(shown, v.Result):
+                    function = unit.facts.calls[shown.call].function
+                    names |= {unit.terminal(function), unit.original_name(function)}
+                    names |= {unit.terminal(a.value) for a in unit.facts.calls[shown.call].arguments[:2]} if unit.terminal(
+                        function
+                    ) in ("partial", "Depends") else set()
+                if isinstance(shown, v.Item):
+                    names.add(unit.terminal(shown.of))
+                return bool(names & makers - {""})
+            case _:
+                return False
+    return False

@@ -1,0 +1,90 @@
+"""Which names of a body derive from a value, by the shape of expressions alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from eda_lint.link.units import Unit
+from eda_lint.model import values as v
+from eda_lint.model.values import NOTHING
+
+
+def children(unit: Unit, value: int) -> Iterable[int]:
+    """The values that a value is made of; of a call its function and arguments."""
+    match unit.facts.values[value]:
+        case v.Attribute(of=of) | v.Awaited(of=of) | v.Element(of=of) | v.Entered(of=of) | v.Starred(of=of):
+            return (of,)
+        case v.Negation(of=of):
+            return (of,)
+        case v.Item(of=of, key=key):
+            return (of, key)
+        case v.Result(call=call):
+            fact = unit.facts.calls[call]
+            return (fact.function, *(a.value for a in fact.arguments))
+        case v.Joined(parts=parts):
+            return parts
+        case v.Sequence(items=items):
+            return items
+        case v.Mapping(entries=entries):
+            return tuple(x for e in entries for x in (e.key, e.value) if x != NOTHING)
+        case v.Collected(key=key, element=element):
+            return (key, element) if key != NOTHING else (element,)
+        case v.Conditional(test=test, then=then, otherwise=otherwise):
+            return (test, then, otherwise)
+        case v.Either(operands=operands):
+            return operands
+        case v.Comparison(left=left, rights=rights):
+            return (left, *rights)
+        case v.Arithmetic(left=left, right=right):
+            return (right,) if left == NOTHING else (left, right)
+        case _:
+            return ()
+
+
+def mentions(unit: Unit, value: int, bindings: frozenset[int] | set[int], values: frozenset[int] = frozenset()) -> bool:
+    """Whether a value is made of any of these bindings or values."""
+    if value == NOTHING:
+        return False
+    stack, seen = [value], set()
+    while stack:
+        current = stack.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if current in values:
+            return True
+        shown = unit.facts.values[current]
+        if isinstance(shown, v.Local):
+            if any(b in bindings for b in shown.bindings):
+                return True
+            continue
+        stack.extend(children(unit, current))
+    return False
+
+
+def derived(unit: Unit, function: int, seeds: Iterable[int], values: frozenset[int] = frozenset()) -> set[int]:
+    """Bindings of a function (and of definitions nested in it) that derive from seed bindings or values."""
+    found = set(seeds)
+    own = [
+        (index, binding)
+        for index, binding in enumerate(unit.facts.bindings)
+        if binding.value != NOTHING and _inside(unit, binding.scope, function)
+    ]
+    growing = True
+    while growing:
+        growing = False
+        for index, binding in own:
+            if index not in found and mentions(unit, binding.value, found, values):
+                found.add(index)
+                growing = True
+    return found
+
+
+def _inside(unit: Unit, scope: int, function: int) -> bool:
+    if function == 0:
+        return scope == 0
+    while scope > 0:
+        if scope == function:
+            return True
+        scope = unit.facts.definitions[scope].parent
+    return False
