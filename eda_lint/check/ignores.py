@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pathspec
-
 from eda_lint.check.noqa import Suppressions
 from eda_lint.check.unused import Use
+from eda_lint.config import PathPatterns
 from eda_lint.model.finding import Finding
 
 
@@ -18,20 +17,20 @@ class FileIgnore:
 
     pattern: str
     selectors: tuple[str, ...]
-    spec: pathspec.GitIgnoreSpec
+    files: PathPatterns
 
     def covers(self, finding: Finding) -> bool:
         """Whether the finding's file and rule are both meant."""
         named = any(
             selector in ("ALL", finding.name) or finding.code.startswith(selector) for selector in self.selectors
         )
-        return named and self.spec.match_file(finding.place.file) != self.pattern.startswith("!")
+        return named and self.files.match(finding.place.file) != self.pattern.startswith("!")
 
 
 def read_file_ignores(table: Mapping[str, Sequence[str]]) -> tuple[FileIgnore, ...]:
-    """The entries of `per-file-ignores`, in their order."""
+    """The entries of `per-file-ignores`, in their order. Raises ConfigError for a malformed glob."""
     return tuple(
-        FileIgnore(pattern, tuple(selectors), pathspec.GitIgnoreSpec.from_lines([pattern.removeprefix("!")]))
+        FileIgnore(pattern, tuple(selectors), PathPatterns([pattern.removeprefix("!")]))
         for pattern, selectors in table.items()
     )
 

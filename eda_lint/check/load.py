@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -47,6 +48,9 @@ class RuleSettings(Protocol):
     def rules(self) -> Mapping[str, Mapping[str, Any]]:
         """Code or name of a rule → its options."""
 
+    def fault(self, message: str, *keys: str | int, mend: str = "") -> ConfigError:
+        """An error about the value at these keys, with its place in the configuration."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedRule:
@@ -83,20 +87,23 @@ def select_rules(registered: Iterable[Registered], config: RuleSettings) -> Rule
     running: set[str] = set()
     with _kept(faults):
         running.update(card.code for card in _selected(cards, config))
-    with _kept(faults):
+    with _kept(faults, config, "severity"):
         refuse_unknown(config.severity, cards, where="severity")
     for pattern, selectors in config.per_file_ignores.items():
-        with _kept(faults):
+        with _kept(faults, config, "per-file-ignores", pattern):
             refuse_unknown(selectors, cards, where=f"per-file-ignores.{pattern!r}")
-    tables: dict[str, Mapping[str, Any]] = {}
-    for word, table in config.rules.items():
-        with _kept(faults):
-            tables[_option_owner(word, cards, tables)] = table
+    words: dict[str, str] = {}
+    for word in config.rules:
+        with _kept(faults, config, "rules", word):
+            words[_option_owner(word, cards, words)] = word
     rules: dict[str, Rule] = {}
     for entry in entries:
         # Options of rules that do not run are checked too: a typing error must not wait until the rule is selected.
+        word = words.get(entry.card.code, entry.card.code)
         with _kept(faults):
-            rules[entry.card.code] = configured(entry, tables.get(entry.card.code, {}))
+            rules[entry.card.code] = configured(
+                entry, config.rules.get(word, {}), functools.partial(_option_fault, config, word)
+            )
     if faults:
         raise ConfigError.together(faults)
     loaded = (LoadedRule(rules[entry.card.code], entry.card, entry.plugin) for entry in entries)
@@ -104,12 +111,19 @@ def select_rules(registered: Iterable[Registered], config: RuleSettings) -> Rule
 
 
 @contextmanager
-def _kept(faults: list[ConfigError]) -> Iterator[None]:
-    """Go on after a fault of the configuration, so that all of them are told in one run."""
+def _kept(faults: list[ConfigError], config: RuleSettings | None = None, *keys: str) -> Iterator[None]:
+    """Go on after a fault of the configuration, so that all of them are told in one run; with the place of `keys`.
+
+    Selectors have no place here: the command line may have given them.
+    """
     try:
         yield
     except ConfigError as error:
-        faults.append(error)
+        faults.append(error if config is None else config.fault(error.message, *keys, mend=error.mend))
+
+
+def _option_fault(config: RuleSettings, word: str, message: str, *keys: str | int, mend: str = "") -> ConfigError:
+    return config.fault(message, "rules", word, *keys, mend=mend)
 
 
 def _selected(cards: Sequence[RuleCard], config: RuleSettings) -> tuple[RuleCard, ...]:

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import typing
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -15,7 +15,14 @@ from eda_lint.errors import ConfigError, RuleError
 from eda_lint.model.rule import Rule
 
 
-def configured(entry: Registered, table: Mapping[str, Any]) -> Rule:
+class Fault(Protocol):
+    """Makes an error about the value at some keys of the rule's table, with its line where that is known."""
+
+    def __call__(self, message: str, *keys: str | int, mend: str = "") -> ConfigError:
+        """The error, not raised."""
+
+
+def configured(entry: Registered, table: Mapping[str, Any], fault: Fault) -> Rule:
     """The rule with these options; keys may be spelled with hyphens.
 
     Raises ConfigError with the option's path (`rules.EDA301.limit`) for an unknown option, a value of the wrong
@@ -28,12 +35,15 @@ def configured(entry: Registered, table: Mapping[str, Any]) -> Rule:
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in fields:
-            raise ConfigError(f"`{path}.{key}`: unknown option", mend=_suggest(name, fields))
-        arguments[name] = _converted(value, hints[name], f"{path}.{key}")
+            raise fault(f"`{path}.{key}`: unknown option", key, mend=_suggest(name, fields))
+        try:
+            arguments[name] = msgspec.convert(value, hints[name], strict=True)
+        except msgspec.ValidationError as error:
+            raise fault(f"`{path}.{key}`: {error}", key) from error
     try:
         return entry.rule(**arguments)
     except ValueError as error:
-        raise ConfigError(f"`{path}`: {error}") from error
+        raise fault(f"`{path}`: {error}") from error
     except Exception as error:
         raise RuleError(f"rule {entry.card.code} of plugin `{entry.plugin}` cannot be made: {blame(error)}") from error
 
@@ -45,13 +55,6 @@ def _hints(entry: Registered) -> dict[str, Any]:
         raise RuleError(
             f"the option types of rule {entry.card.code} of plugin `{entry.plugin}` cannot be read: {blame(error)}"
         ) from error
-
-
-def _converted(value: Any, hint: Any, path: str) -> Any:
-    try:
-        return msgspec.convert(value, hint, strict=True)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"`{path}`: {error}") from error
 
 
 def _suggest(name: str, fields: set[str]) -> str:

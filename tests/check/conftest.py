@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from eda_lint.check.load import LoadedRule, RuleSet
+from eda_lint.config import Config
 from eda_lint.model.finding import Finding, RuleCard, Severity
 from eda_lint.model.topology import Channel, Coverage, Operation, Project
-
-
-@dataclass(frozen=True)
-class Settings:
-    """A configuration; the defaults are those of an empty file."""
-
-    select: Sequence[str] | None = None
-    extend_select: Sequence[str] = ()
-    ignore: Sequence[str] = ()
-    preview: bool = False
-    per_file_ignores: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    severity: Mapping[str, Severity] = field(default_factory=dict)
-    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    include_tests: bool = False
-    fail_on: Severity | Literal["never"] = "warning"
 
 
 class NoTopology:
@@ -87,8 +72,8 @@ def make_project(**changes: Any) -> Project:
 
 
 @pytest.fixture
-def settings() -> type[Settings]:
-    return Settings
+def settings() -> type[Config]:
+    return Config
 
 
 @pytest.fixture

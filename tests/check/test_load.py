@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from eda_lint.check import unused
 from eda_lint.check.load import find_rule, select_rules, severity_of
-from eda_lint.check.plugins import Registered
+from eda_lint.check.plugins import Registered, register
+from eda_lint.config import parse_config
 from eda_lint.errors import ConfigError, RuleError, UsageError
 
 
@@ -93,6 +96,14 @@ def test_all_faults_are_told_at_once(registered, settings) -> None:
     ]  # fmt: skip
 
 
+def test_faults_of_a_file_have_its_lines(registered) -> None:
+    text = '[rules.EDA301]\nlimit = 3\nratio = "x"\n\n[severity]\nEDA7 = "info"\n'
+    with pytest.raises(ConfigError) as caught:
+        select_rules(registered, parse_config(text.encode(), Path("eda-lint.toml")))
+    places = [line.partition(" ")[0] for line in str(caught.value).splitlines()]
+    assert places == ["eda-lint.toml:5:", "eda-lint.toml:3:"]
+
+
 def test_a_rule_that_cannot_be_made_is_the_plugins_fault(settings, card) -> None:
     @dataclass(frozen=True)
     class Broken:
@@ -138,9 +149,8 @@ def test_a_rule_is_found_by_code_or_name(card) -> None:
         find_rule("command-named-events", cards)
 
 
-def test_the_installed_rules_load(settings) -> None:
-    pytest.importorskip("eda_lint_rules")
-    from eda_lint.check.load import load_rules
-
-    chosen = load_rules(settings(preview=True))
-    assert len(chosen.running) == len(chosen.cards)
+def test_the_shipped_rules_are_valid_and_the_engine_finds_unused_suppressions_for_them(settings) -> None:
+    shipped = pytest.importorskip("eda_lint_rules", reason="the rules are installed with eda-lint")
+    chosen = select_rules(register(shipped.RULES, plugin="eda-lint"), settings(preview=True))
+    assert len(chosen.running) == len(chosen.cards) == len(shipped.RULES)
+    assert (unused.CODE, unused.NAME) in {(card.code, card.name) for card in chosen.cards}
