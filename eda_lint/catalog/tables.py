@@ -235,7 +235,10 @@ class Type(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw
     """For records: steps to what the same message has again when it is delivered again (message id, offset)."""
     writes: Literal["", "explicit", "tracked"] = ""
     """For the base class of models: when assigning an attribute of a record reaches the database. `explicit`: at
-    `save()` (Django); `tracked`: at the next flush or commit of the session that holds the record (SQLAlchemy)."""
+    `save()` (Django); `tracked`: at the next flush or commit of the session that holds the record (SQLAlchemy).
+    Where an attribute or a call gives such a type (`db.Model`, `declarative_base()`), it gives the class itself.
+    Methods and attributes are those of the class and of its instances; the `target` is the class. A call that
+    gives this type (`objects.get()`) gives an instance of the class that is its `target`, loaded from the store."""
     column: bool = False
     """Reads the stored value inside the database: arithmetic over it that is written is an increment
     (`F("stock") - 1`)."""
@@ -243,11 +246,14 @@ class Type(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw
     """Its first read or write begins a transaction, which lasts until its commit or rollback."""
     leaves: Literal["", "commit", "close", "rollback"] = ""
     """What leaving `with value` without an exception does to the transaction. `close` ends it unsaved."""
+    item_role: Role | Literal[""] = ""
+    """The key of `value[k]` is this role of what it gives; so is the name of an attribute that `attributes` has
+    under `*`, any name that is not there itself (`client.shop.orders`, `client["shop"]["orders"]`)."""
 
 
 class Library(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
     """One catalog file. Two files with the same `name`, one under `clients/` and one under `effects/`, are one
-    library (`merge.merged`): types with the same key are one type, functions with the same path are one."""
+    library (`read.join`): types with the same key are one type; a function told again only adds `returns_by`."""
 
     name: str
     """Distribution name, as operations report it in `client`."""
