@@ -17,6 +17,7 @@ import click
 
 from eda_lint import __version__
 from eda_lint.cli.output import complain, settle_streams
+from eda_lint.errors import EdaLintError
 
 CLEAN, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
@@ -66,6 +67,7 @@ class Verbs(click.Group):
 
 @click.group(
     cls=Verbs,
+    subcommand_metavar="VERB [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 clean, 1 findings, 2 could not run, 130 interrupted.",
 )
@@ -80,8 +82,6 @@ def program() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program with `arguments` (default: the process's own); gives the exit code, raises nothing."""
-    from eda_lint.errors import EdaLintError
-
     settle_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:

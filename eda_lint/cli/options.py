@@ -25,7 +25,7 @@ class World:
 
 
 def world_options(command: Command) -> Command:
-    """`--root`, `--jobs`, `--no-cache`, `--cache-dir`, `--parse-all`: the fields of `World`."""
+    """`--root`, `--jobs`, `--no-cache`, `--cache-dir`, `--parse-all` (the fields of `World`), and `--debug`."""
     for option in (
         click.option("--parse-all", is_flag=True, help="Read every file, also those that cannot matter."),
         click.option("--cache-dir", type=click.Path(path_type=Path, file_okay=False), help="Where facts are cached."),

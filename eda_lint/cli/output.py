@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TextIO
 
+from eda_lint.errors import UsageError
+
 ColorChoice = Literal["auto", "always", "never"]
 
 
@@ -47,23 +49,37 @@ def emit(text: str, target: Path | None, *, machine: bool = False) -> None:
     """Write `text` to the file `target`, or to standard output.
 
     Text for machines is UTF-8 whatever the terminal's encoding. A reader who closes the pipe early
-    (`eda-lint check | head`) is no error and changes no exit code. Raises OSError if a file cannot be written.
+    (`eda-lint check | head`) is no error and changes no exit code. Raises UsageError if the text cannot be written.
     """
     if not text.endswith("\n"):
         text += "\n"
-    if target is not None and str(target) != "-":
-        write_whole(target, text)
-        return
+    to_stream = target is None or str(target) == "-"
     try:
-        if machine and isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        if target is None or to_stream:
+            _print(text, machine=machine)
         else:
-            sys.stdout.write(text)
+            write_whole(target, text)
+    except OSError as error:
+        if to_stream:
+            _forget_standard_output()
+        if isinstance(error, BrokenPipeError):
+            return
+        where = "standard output" if to_stream else f"`{target}`"
+        raise UsageError(f"{where} cannot be written: {error.strerror or error}") from error
+
+
+def _print(text: str, *, machine: bool) -> None:
+    if machine and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The interpreter flushes once more at exit; give it somewhere to flush to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+    else:
+        sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _forget_standard_output() -> None:
+    """The interpreter flushes once more at exit, and would fail again: give it somewhere to flush to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_whole(target: Path, text: str) -> None:

@@ -1,0 +1,66 @@
+"""`eda-lint coverage`: how much was understood, and what was not."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eda_lint.cli.options import World, data_format_option, file_option, world_options
+from eda_lint.cli.output import emit
+from eda_lint.cli.session import open_session
+from eda_lint.model.topology import Coverage, Project
+from eda_lint.report.display import printable
+
+
+@click.command("coverage", short_help="Show how much was understood, and what was not.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@data_format_option("text", "json")
+@file_option
+@world_options
+def coverage(paths: tuple[Path, ...], form: str, output_file: Path | None, **world: Any) -> int:
+    """Show how much of the code base that PATHS belong to was understood."""
+    session = open_session(World(**world), paths)
+    project = session.understand().project
+    if form == "json":
+        emit(json.dumps(_data(project), indent=2), output_file, machine=True)
+    else:
+        emit("\n".join(_rows(project)), output_file)
+    return 0
+
+
+def _data(project: Project) -> dict[str, object]:
+    figures = dataclasses.asdict(project.coverage)
+    figures["unresolved"] = [
+        {"reason_code": code, "example": example, "count": count}
+        for code, example, count in project.coverage.unresolved
+    ]
+    problems = [
+        {"file": each.place.file, "line": each.place.line, "kind": each.kind, "message": each.message}
+        for each in project.problems
+    ]
+    return {"version": 1, **figures, "problems": problems}
+
+
+def _rows(project: Project) -> Iterable[str]:
+    found: Coverage = project.coverage
+    yield f"Files: {found.parsed} of {found.files} read ({found.parsed_lines} of {found.lines} lines)"
+    yield f"Message operations: {found.operations} found, {found.resolved} resolved{_share(found)}"
+    if found.unresolved:
+        yield "Not resolved:"
+        for code, example, count in found.unresolved:
+            yield f"  {count:>5}  {code}  e.g. {printable(example)}"
+    if found.unread_packages:
+        yield f"Declared packages not found: {', '.join(map(printable, found.unread_packages))}"
+    if project.problems:
+        yield "Not read:"
+        for problem in project.problems:
+            yield f"  {printable(problem.place.file)}:{problem.place.line}: {printable(problem.message)}"
+
+
+def _share(found: Coverage) -> str:
+    return f" ({100 * found.resolved // found.operations} %)" if found.operations else ""
