@@ -16,7 +16,7 @@ from eda_lint.model.finding import RuleCard
 
 
 @click.command("rules", short_help="List all rules.")
-@data_format_option("text", "json")
+@data_format_option("text", "json", "markdown")
 @file_option
 @debug_option
 def rules(form: str, output_file: Path | None) -> int:
@@ -26,7 +26,7 @@ def rules(form: str, output_file: Path | None) -> int:
         data = {"version": 1, "rules": [{**rule_data(each.card), "plugin": each.plugin} for each in installed]}
         emit(json.dumps(data, indent=2), output_file, machine=True)
     else:
-        emit("\n".join(_rows(installed)), output_file)
+        emit("\n".join(_table(installed) if form == "markdown" else _rows(installed)), output_file)
     return 0
 
 
@@ -48,3 +48,11 @@ def _rows(installed: Iterable[Registered]) -> Iterable[str]:
     for card in cards:
         preview = " (preview)" if card.preview else ""
         yield f"{card.code}  {card.name:<{width}}  {card.severity:<7}  {card.summary}{preview}"
+
+
+def _table(installed: Iterable[Registered]) -> Iterable[str]:
+    yield "| Code | Name | Severity | Summary |"
+    yield "|---|---|---|---|"
+    for card in (each.card for each in installed):
+        preview = " (preview)" if card.preview else ""
+        yield f"| {card.code} | `{card.name}` | {card.severity}{preview} | {card.summary} |"
