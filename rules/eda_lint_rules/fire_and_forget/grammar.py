@@ -22,6 +22,7 @@ from eda_lint_rules.fire_and_forget.inflection import (
 from eda_lint_rules.fire_and_forget.names import Name, respelled, take_apart
 from eda_lint_rules.fire_and_forget.words import (
     ASKING,
+    COLLOCATIONS,
     COMPOUND_HEADS,
     FIXED_HEADS,
     IMPERATIVE,
@@ -101,11 +102,11 @@ def _fact(name: Name) -> Reading | None:
 
 def _fact_inside(words: tuple[str, ...]) -> str:
     """What before the last word says that something happened or is the case; empty if nothing does."""
-    if words[0] in STATIVE and len(words) > 1:
-        return f"`{words[0]}` says what is the case"
     if words[-2:] == ("in", "progress"):
         return "`in progress` is a state that was entered"
     for position, word in enumerate(words[:-1]):
+        if word in STATIVE:
+            return f"`{word}` says what is the case"
         if word in ("has", "have") and not position:
             continue
         if word in PAST_AUXILIARIES or word in ("will", "not") or (word in ("is", "are") and position):
@@ -177,8 +178,11 @@ def _instruction(name: str, parts: Name) -> Reading | None:
 def _commands(words: tuple[str, ...]) -> bool:
     """Whether a name that begins with these words is in the imperative."""
     first, last = words[0], words[-1]
-    if len(words) < 2 or (last in OUTCOMES and first not in REPORTING):
+    if len(words) < 2:
         return False
+    if last in OUTCOMES:
+        # `create_failure` is how something ended, `record_failure` tells somebody to take it down.
+        return first in REPORTING and (is_verb(first) or first in ("record", "set", "clear") or len(words) > 2)
     if words[1] in VERB_PARTICLES:
         # `SignUp` is a noun, `CheckOutBook` an instruction.
         return (
@@ -188,6 +192,8 @@ def _commands(words: tuple[str, ...]) -> bool:
         return True
     if first in IMPERATIVE:
         return len(words) > 2 or last not in FIXED_HEADS
+    if words[1] in COLLOCATIONS.get(first, ()) and (len(words) == 2 or words[2] in PREPOSITIONS):
+        return True
     if not leans_to_verb(first) or last in COMPOUND_HEADS or last in STATES:
         return False
     return words[1] in ("for", "to", "from") or not (is_verb(last) or leans_to_verb(last))

@@ -129,6 +129,21 @@ wheel while wind wire witness wonder work worry yard
 """)
 """Verbs as well, but nouns nearly always when they begin a name: `OrderStatus`, `TestResult`."""
 
+COLLOCATIONS = {
+    "bill": _words("customer customers client user member tenant"),
+    "book": _words("seat seats room rooms hotel flight car trip ride appointment"),
+    "charge": _words("customer customers client user card buyer passenger member"),
+    "credit": _words("customer customers client user wallet member"),
+    "debit": _words("customer customers client user wallet member"),
+    "deposit": _words("money funds cash"),
+    "email": _words("customer customers client user users invoice invoices receipt"),
+    "pack": _words("order orders item items parcel"),
+    "ship": _words("order orders item items product products goods parcel package books"),
+    "transfer": _words("money funds amount ownership"),
+}
+"""What follows words of `NOUNS` where they are verbs after all: `ChargeCustomer`, `ShipOrder`. Nothing that makes a
+compound with them (`CreditCard`, `TransferOrder`, `BookOrder`)."""
+
 ASKING = _words("get find search query lookup describe list")
 """Verbs that ask for an answer wherever they stand first."""
 
