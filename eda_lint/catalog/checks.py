@@ -179,7 +179,7 @@ def _source(where: Where, source: Source, accepts: Accepts) -> Iterator[str]:
 
 
 def _selectors(where: Where, callable_: Callable, accepts: Accepts) -> Iterator[str]:
-    for name in (*callable_.returns_by, *callable_.requires):
+    for name in (*callable_.returns_by, *callable_.requires, *callable_.unless):
         if not accepts.takes(name):
             yield f"{where.text}: there is no parameter {name!r}"
     for name, kinds in callable_.kind_by.items():

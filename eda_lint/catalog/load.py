@@ -128,6 +128,10 @@ class Catalog:
             self._overrides[ref] = self._named(t.overrides for t in self.lineage(ref))
         return self._overrides[ref]
 
+    def is_coroutine(self, ref: TypeRef, callable_: Callable) -> bool:
+        """Whether calling a method of a value of this type only makes a coroutine, which must be awaited."""
+        return callable_.is_coroutine or any(t.coroutines for t in self.lineage(ref)[:1])
+
     @staticmethod
     def _named(groups: Iterable[tuple[Callable, ...]]) -> dict[str, tuple[Callable, ...]]:
         """By name; a nearer type's overloads replace those of the types it extends."""

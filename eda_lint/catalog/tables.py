@@ -159,6 +159,8 @@ class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     """Settings that the receiver has once this was called on it (`confirm_delivery()` sets `confirms`)."""
     proof_by: dict[str, dict[str, str]] = {}
     """Setting (of the receiver, its maker or this call) → its value → proof, where that differs from `proof`."""
+    unless: tuple[str, ...] = ()
+    """Parameters whose argument makes the call something else: no operation then (`publish(PhoneNumber=…)`)."""
     effect_by: dict[str, dict[str, str]] = {}
     """Parameter → constant text of its argument → the effect that the call then has instead of `effect`
     (`open(mode="a")` → append). The text `*` matches any argument given but `None`. The first parameter, in file
@@ -233,6 +235,9 @@ class Type(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw
     """For records: steps to the type name of the message."""
     identity_at: tuple[str, ...] = ()
     """For records: steps to what the same message has again when it is delivered again (message id, offset)."""
+    coroutines: bool = False
+    """All methods, inherited ones too, are coroutine functions, whatever `is_coroutine` says (aioboto3's clients);
+    read it through `Catalog.is_coroutine`."""
     writes: Literal["", "explicit", "tracked"] = ""
     """For the base class of models: when assigning an attribute of a record reaches the database. `explicit`: at
     `save()` (Django); `tracked`: at the next flush or commit of the session that holds the record (SQLAlchemy).
