@@ -120,12 +120,17 @@ def _judged(
     for finding, reason, fingerprint in zip(found, reasons, fingerprints(found), strict=True):
         yield Judged(
             finding=finding,
-            severity=severity[finding.code],
+            severity=_milder(severity[finding.code], finding.at_most),
             fingerprint=fingerprint,
             suppressed=reason is not None,
             suppression=reason or "",
             baselined=fingerprint in known,
         )
+
+
+def _milder(severity: Severity, at_most: Severity | None) -> Severity:
+    order: tuple[Severity, ...] = ("info", "warning", "error")
+    return severity if at_most is None else min(severity, at_most, key=order.index)
 
 
 def _shown(finding: Finding, config: JudgeSettings, tests: Callable[[str], bool]) -> bool:

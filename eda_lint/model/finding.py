@@ -39,6 +39,9 @@ class Finding:
     """What the fingerprint is made of with `shape`: qualified function or message type; no line, no inferred name."""
     shape: str = ""
     """The shape of the fault, stable under better inference (e.g. the library method)."""
+    at_most: Severity | None = None
+    """It counts as no more than this, however grave the rule is configured to be: what was found is a weaker form of
+    what the rule is about (an unread channel where not all readers are known)."""
 
 
 @dataclass(frozen=True, slots=True)
