@@ -119,7 +119,7 @@ def _finding(project: Project, sends: list[_Sent], reading: Reading) -> Finding:
         name=CommandNamedEvent.name,
         message=_message(first, reading),
         place=first.operation.place,
-        confidence=first.confidence,
+        confidence="possible" if reading.weak else first.confidence,
         mend=_mend(reading, sorted({one.service for one in receivers})),
         notes=tuple(dict.fromkeys(notes)),
         services=tuple(sorted(services)),

@@ -7,7 +7,7 @@ convention it reads names by is that of Evans and Young: events are in the past 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from eda_lint_rules.fire_and_forget.inflection import (
@@ -24,6 +24,7 @@ from eda_lint_rules.fire_and_forget.words import (
     ASKING,
     COLLOCATIONS,
     COMPOUND_HEADS,
+    CRUD,
     FIXED_HEADS,
     IMPERATIVE,
     LABELLING,
@@ -52,6 +53,8 @@ class Reading:
     """Base form of the verb that makes it a command or query."""
     suggestion: str | None = None
     """The name as a fact, spelled in the same style (`SendInvoice` → `InvoiceSent`), where there is an object."""
+    weak: bool = False
+    """It can be meant as a fact, loosely: `orders/create` for "an order was created"."""
 
 
 def classify(name: str) -> Reading:
@@ -161,16 +164,19 @@ def _instruction(name: str, parts: Name) -> Reading | None:
     if len(words) == 1:
         # `scene.create`: the segment before names the object. A bare `Create` could be anything.
         if parts.segments > 1 and is_verb(words[0]):
-            return _command(name, parts, 0, f"`{words[0]}` after what it acts on is an instruction")
+            found = _command(name, parts, 0, f"`{words[0]}` after what it acts on is an instruction")
+            return replace(found, weak=words[0] in CRUD)
         return None
     position = next((index for index, word in enumerate(words[:-1]) if not _modifies(word)), 0)
     if _commands(words[position:]):
         return _command(name, parts, position, f"`{words[position]}` with an object is an instruction")
     if position == 0 and not leans_to_verb(words[0]) and not is_verb(words[0]):
+        # A namespace in front: `alarm_arm_away`. What changed is often written alike (`MESSAGE_DELETE_BULK`).
         for later in range(1, len(words) - 1):
-            if is_verb(words[later]) and words[later + 1] not in PARTICLES and words[-1] not in FIXED_HEADS:
-                return _command(name, parts, later, f"`{words[later]}` with an object is an instruction")
-    if is_verb(words[-1]) and words[-2] not in PREPOSITIONS and not is_verb(words[0]):
+            verb, following = words[later], words[later + 1]
+            if is_verb(verb) and verb not in CRUD and following not in PARTICLES and words[-1] not in FIXED_HEADS:
+                return _command(name, parts, later, f"`{verb}` with an object is an instruction")
+    if is_verb(words[-1]) and words[-1] not in CRUD and words[-2] not in PREPOSITIONS and not is_verb(words[0]):
         return _command(name, parts, len(words) - 1, f"`{words[-1]}` after what it acts on is an instruction")
     return None
 
@@ -191,7 +197,7 @@ def _commands(words: tuple[str, ...]) -> bool:
     if is_verb(first):
         return True
     if first in IMPERATIVE:
-        return len(words) > 2 or last not in FIXED_HEADS
+        return not (last in CRUD and is_verb(last)) and (len(words) > 2 or last not in FIXED_HEADS)
     if words[1] in COLLOCATIONS.get(first, ()) and (len(words) == 2 or words[2] in PREPOSITIONS):
         return True
     if not leans_to_verb(first) or last in COMPOUND_HEADS or last in STATES:

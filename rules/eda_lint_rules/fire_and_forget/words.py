@@ -144,6 +144,9 @@ COLLOCATIONS = {
 """What follows words of `NOUNS` where they are verbs after all: `ChargeCustomer`, `ShipOrder`. Nothing that makes a
 compound with them (`CreditCard`, `TransferOrder`, `BookOrder`)."""
 
+CRUD = _words("create read update delete add remove insert upsert")
+"""Verbs that change-notification buses put last and mean as participles: `orders/create`, `MESSAGE_DELETE`."""
+
 ASKING = _words("get find search query lookup describe list")
 """Verbs that ask for an answer wherever they stand first."""
 
