@@ -33,7 +33,7 @@ class Session:
             run.Request(
                 root=self.root,
                 config=self.config,
-                jobs=self.world.jobs or os.cpu_count() or 1,
+                jobs=self.world.jobs or usable_processors(),
                 cache=self.world.cache,
                 parse_all=self.world.parse_all,
                 tracked_only=self.tracked_only,
@@ -59,3 +59,10 @@ def open_session(
         wishes["cache_dir"] = str(world.cache_dir.absolute())
     config = replace(load_config(found.config_path), **wishes)
     return Session(found.path, config, world, tracked_only or bool(os.environ.get("PRE_COMMIT")))
+
+
+def usable_processors() -> int:
+    """How many processors this process may use, which in a container is fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
