@@ -41,7 +41,8 @@ _MARKER = re.compile(
 )
 """One annotation; it ends where the next `#` begins. A quoted part may not hold `#`."""
 _MISSPELT = re.compile(
-    r"#\s*(?:todo[-_ ]?)?(?:(?:expects?(?:ed)?|no-?ops?|ops?)(?:[-_]\w+)*\s*:|expect\w*\s+[A-Z]{2,}[0-9])", re.IGNORECASE
+    r"#\s*(?:todo[-_ ]?)?(?:(?:expects?(?:ed)?|no-?ops?|ops?)(?:[-_]\w+)*\s*:|expect\w*\s+[A-Z]{2,}[0-9])",
+    re.IGNORECASE,
 )
 _ITEM = re.compile(r'\s*(?P<code>[A-Z]+[0-9]{3,4})(?:\s+"(?P<part>[^"]*)")?\s*(?P<comma>,?)')
 _IN = re.compile(r"\s*(?P<path>\S+):(?P<line>\d+)\s+")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -166,9 +168,26 @@ def shown(operation: Operation) -> str:
 def _problems(case: Case, problems: Iterable[SourceProblem]) -> Iterator[Mismatch]:
     """A file that cannot be read makes every silence worthless, unless a finding is expected in that very file."""
     files = {finding.file for finding in case.findings}
+    told = set(files)
     for problem in problems:
         if problem.place.file not in files:
+            told.add(problem.place.file)
             yield _at(case, "problem", problem.place.file, problem.place.line, problem.message)
+    # The linter only reads what it wants; a page's own blocks must parse even where it does not.
+    for file in case.lines:
+        content = case.files[file]
+        if file.endswith(".py") and file not in told and isinstance(content, str):
+            yield from _unparsable(case, file, content)
+
+
+def _unparsable(case: Case, file: str, content: str) -> Iterator[Mismatch]:
+    """A block of Python that is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            ast.parse(content)
+    except (SyntaxError, ValueError) as error:
+        yield _at(case, "problem", file, getattr(error, "lineno", None) or 1, f"is no Python: {error}")
 
 
 def _at(

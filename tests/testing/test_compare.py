@@ -128,6 +128,13 @@ def test_a_file_that_cannot_be_read_is_a_difference_unless_a_finding_is_expected
     assert kinds(compare(case(Expectation("a.py", 1, "EDA101")), [finding()], [], [problem])) == []
 
 
+def test_a_block_that_is_no_python_is_a_difference_even_where_nobody_wanted_to_read_it() -> None:
+    broken = Case("t", {"a.py": "def f(:\n", "b.yaml": "a: ["}, codes=frozenset(), lines={"a.py": 1, "b.yaml": 5})
+    assert [(one.kind, one.file) for one in compare(broken, [], [])] == [("problem", "a.py")]
+    meant = Case("t", {"a.py": "def f(:\n"}, (Expectation("a.py", 1, "EDA002"),), lines={"a.py": 1})
+    assert compare(meant, [finding(code="EDA002")], []) == []
+
+
 def test_the_description_shows_code_and_page_line() -> None:
     one = case(Expectation("a.py", 2, "EDA101", "action"))
     text = describe(one, compare(one, [finding()], []))
