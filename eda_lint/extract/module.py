@@ -1,0 +1,92 @@
+"""One Python file, from bytes to facts and places."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import libcst as cst
+
+from eda_lint.extract.decode import decode
+from eda_lint.extract.facts import module_facts
+from eda_lint.extract.limits import weigh
+from eda_lint.extract.places import fast_places, slow_places, suppression_comments
+from eda_lint.extract.python2 import python2_problem
+from eda_lint.model.facts import Extracted, Places, Problem
+
+_STACK = 64 * 1024 * 1024
+_FRAMES = 30_000
+
+
+def extract_module(content: bytes) -> Extracted:
+    """Facts, places and problems of a Python file. Never raises for what the file holds."""
+    source = decode(content)
+    if isinstance(source, Problem):
+        return Extracted(None, Places(), (source,))
+    weight = weigh(source)
+    if weight.problem is not None:
+        return Extracted(None, Places(), (weight.problem,))
+    return _with_big_stack(source) if weight.heavy else _read(source)
+
+
+def _with_big_stack(source: str) -> Extracted:
+    """The parser recurses on the C stack, of which some platforms give 1 MB: a deep file gets a thread."""
+    found: list[Extracted] = []
+    before = threading.stack_size(_STACK)
+    try:
+        thread = threading.Thread(target=lambda: found.append(_read(source)))
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    return found[0] if found else Extracted(None, Places(), (Problem("internal", "reading the file failed"),))
+
+
+def _read(source: str) -> Extracted:
+    try:
+        module = cst.parse_module(source)
+    except cst.ParserSyntaxError as error:
+        return Extracted(None, Places(), (_syntax_problem(source, error),))
+    except Exception as error:  # libcst's native parser has further errors of its own
+        return Extracted(None, Places(), (_internal(error),))
+    try:
+        with _deep_recursion():
+            facts, walk = module_facts(module, source)
+        places = fast_places(source, dict(walk.counts)) or slow_places(module)
+    except Exception as error:  # a fault of ours in one file must not end the run: it is told as such
+        return Extracted(None, Places(), (_internal(error),))
+    comments = suppression_comments(source)
+    if comments:
+        places = Places(*[getattr(places, field) for field in Places.__struct_fields__[:-1]], comments)
+    return Extracted(facts, places)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Let the walk recurse as deep as `limits` lets a file nest. Since 3.11 calls between Python functions
+    take no C stack, so a high limit cannot overflow it."""
+    before = sys.getrecursionlimit()
+    if before >= _FRAMES:
+        yield
+        return
+    sys.setrecursionlimit(_FRAMES)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _syntax_problem(source: str, error: cst.ParserSyntaxError) -> Problem:
+    line, column = error.raw_line, error.raw_column + 1
+    old = python2_problem(source, line)
+    if old is not None:
+        return old
+    message = error.message.split("\n")[0].removeprefix("parser error: ")
+    return Problem("syntax", f"syntax error: {message}", max(line, 1), max(column, 1))
+
+
+def _internal(error: Exception) -> Problem:
+    detail = str(error).split("\n")[0][:200]
+    return Problem("internal", f"{type(error).__name__} while reading the file ({detail}); please report it")
