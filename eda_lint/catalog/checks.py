@@ -128,7 +128,7 @@ def _callable(where: Where, callable_: Callable, libraries: Mapping[str, Library
     selected = [name for types in callable_.returns_by.values() for name in types.values()]
     for name in (*selected, *(name for types in callable_.requires.values() for name in types)):
         yield from _type(where, name, libraries)
-    yield from _roles(where, callable_, accepts)
+    yield from _roles(where, callable_, accepts, libraries)
     yield from _selectors(where, callable_, accepts)
     if callable_.record_in:
         yield from _steps(where, callable_.record_in)
@@ -153,10 +153,13 @@ class Accepts(NamedTuple):
         return self.any or name in self.names
 
 
-def _roles(where: Where, callable_: Callable, accepts: Accepts) -> Iterator[str]:
+def _roles(where: Where, callable_: Callable, accepts: Accepts, libraries: Mapping[str, Library]) -> Iterator[str]:
     for role, sources in callable_.roles.items():
         for source in (sources,) if isinstance(sources, Source) else sources:
             yield from _source(where.at(role), source, accepts)
+            for name in source.handler_types:
+                if name:
+                    yield from _type(where, name, libraries)
     if callable_.gives is not None:
         yield from _source(where.at("gives"), callable_.gives, accepts)
     for role in (*callable_.holds, *callable_.keeps):

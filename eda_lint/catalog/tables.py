@@ -54,6 +54,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Only if these parameters have these constant texts."""
     before: Role | Literal[""] = ""
     """A role that the receiver holds; its text is put before this one (`KafkaRouter(prefix="shop.")`)."""
+    handler_types: tuple[str, ...] = ()
+    """For a handler: types of its parameters, in place of the callable's `handler_types`; the record is the one
+    at `record_at` (kombu's `callbacks` get body and message, its `on_message` the message)."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,7 +148,8 @@ class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     """Steps from the result to the records (`["Messages"][*]`); `""`: the result itself, or what it yields."""
     keeps: tuple[Role, ...] = ()
     """Roles of this call that the *receiver* holds, for all its calls in whatever order
-    (`connection.set_listener("", listener)` beside `connection.subscribe("/queue/x", 1)`)."""
+    (`connection.set_listener("", listener)` beside `connection.subscribe("/queue/x", 1)`). Where a constructor's
+    source says `receiver`, that is the object it makes."""
     requires: dict[str, tuple[str, ...]] = {}
     """Parameter → types: the call is this one only if the argument, or an item of it, is a value of one of
     them (`@receiver(signal)` where the signal is an OpenEdxPublicSignal)."""
