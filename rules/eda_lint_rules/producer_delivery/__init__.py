@@ -1,0 +1,1 @@
+"""EDA5: whether the sender learns that its message arrived."""

@@ -1,0 +1,1 @@
+"""EDA2: what an event carries, so that its readers need nobody else."""

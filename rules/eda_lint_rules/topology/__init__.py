@@ -1,0 +1,1 @@
+"""EDA8: who sends to whom."""
