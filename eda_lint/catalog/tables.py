@@ -175,8 +175,9 @@ class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     is no known mapping, leaves `effect`."""
     language: Literal["", "sql", "dynamodb"] = ""
     """The effect is in the text of the `statement` role, and link reads it: `link.sql` or
-    `link.update_expressions`. A statement that is no text but a value with a `pending` effect has that one. If
-    neither is known the effect is `effect`, or unknown where that is empty."""
+    `link.update_expressions`; an `effect_by` that matches goes before it. A statement that is no text but a value
+    with a `pending` effect has that one. If neither is known the effect is `effect`, or unknown where that is
+    empty."""
     pending: str = ""
     """An effect that this call does not have, but that its result stands for until a call with a `statement` role
     executes it (`insert(Order)`). A method of such a result that gives the type again (`.values()`) keeps the

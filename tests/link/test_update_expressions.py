@@ -35,6 +35,9 @@ def test_updates(expression: str, update: str | None) -> None:
     assert classify(expression) == update
 
 
-@given(st.one_of(st.text(), st.lists(st.sampled_from(["SET", "ADD", "a", ":b", "+", "=", ",", "(", ")"])).map(" ".join)))
+PIECES = ["SET", "ADD", "a", ":b", "+", "=", ",", "(", ")"]
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map(" ".join)))
 def test_any_text_has_an_answer(expression: str) -> None:
     assert classify(expression) in ("set", "increment", "append", None)
