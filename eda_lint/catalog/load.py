@@ -130,7 +130,9 @@ class Catalog:
 
     def is_coroutine(self, ref: TypeRef, callable_: Callable) -> bool:
         """Whether calling a method of a value of this type only makes a coroutine, which must be awaited."""
-        return callable_.is_coroutine or any(t.coroutines for t in self.lineage(ref)[:1])
+        if callable_.is_coroutine:
+            return True
+        return self.type(ref).coroutines and bool(callable_.action or callable_.effect)
 
     @staticmethod
     def _named(groups: Iterable[tuple[Callable, ...]]) -> dict[str, tuple[Callable, ...]]:

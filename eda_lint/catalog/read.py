@@ -142,28 +142,48 @@ def names_of(callable_: Callable) -> tuple[str, ...]:
 def _join_callables(
     origin: str, where: str, first: tuple[Callable, ...], second: tuple[Callable, ...], problems: list[Problem]
 ) -> tuple[Callable, ...]:
-    joined = list(first)
-    for added in second:
-        twins = [i for i, c in enumerate(joined) if set(names_of(c)) & set(names_of(added))]
+    if not first or not second:
+        return first or second
+    joined = [single for callable_ in first for single in _singles(callable_)]
+    for added in (single for callable_ in second for single in _singles(callable_)):
+        (name,) = names_of(added) or ("",)
+        twins = [index for index, callable_ in enumerate(joined) if name in names_of(callable_)]
+        for index in twins:
+            try:
+                joined[index] = _join_callable(joined[index], added)
+            except ValueError as error:
+                problems.append(Problem(origin, f"{where}.{name} is there already, with another {error}"))
         if not twins:
             joined.append(added)
-        elif _only_selects(added) and set(names_of(added)) <= set(names_of(joined[twins[0]])):
-            for index in twins:
-                joined[index] = _with_selections(joined[index], added)
-        else:
-            problems.append(Problem(origin, f"{where}: {names_of(added)[0]} is there already"))
     return tuple(joined)
 
 
-def _only_selects(added: Callable) -> bool:
-    """The callable says no more than which further types its result may have."""
-    bare = Callable(name=added.name, names=added.names, paths=added.paths, params=added.params)
-    plain = msgspec.structs.replace(added, returns_by={})
-    return bool(added.returns_by) and msgspec.to_builtins(plain) == msgspec.to_builtins(bare)
+def _singles(callable_: Callable) -> list[Callable]:
+    """One callable for each of its names or paths."""
+    if callable_.paths:
+        return [msgspec.structs.replace(callable_, paths=(path,)) for path in callable_.paths]
+    return [msgspec.structs.replace(callable_, name=name, names=()) for name in names_of(callable_)]
 
 
-def _with_selections(first: Callable, added: Callable) -> Callable:
-    merged = {parameter: dict(types) for parameter, types in first.returns_by.items()}
-    for parameter, types in added.returns_by.items():
-        merged[parameter] = {**types, **merged.get(parameter, {})}
-    return msgspec.structs.replace(first, returns_by=merged)
+def _join_callable(first: Callable, second: Callable) -> Callable:
+    """What two files say of one callable. Raises ValueError with the field in which they differ."""
+    joined: dict[str, Any] = {}
+    for field in msgspec.structs.fields(Callable):
+        one, other = getattr(first, field.name), getattr(second, field.name)
+        if isinstance(one, dict) and isinstance(other, dict):
+            joined[field.name] = _join_tables(field.name, one, other)
+        elif not one or not other or msgspec.to_builtins(one) == msgspec.to_builtins(other):
+            joined[field.name] = one or other
+        else:
+            raise ValueError(field.name)
+    return Callable(**joined)
+
+
+def _join_tables(name: str, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    joined = {**other, **one}
+    for key in one.keys() & other.keys():
+        if isinstance(one[key], dict) and isinstance(other[key], dict):
+            joined[key] = _join_tables(f"{name}.{key}", one[key], other[key])
+        elif msgspec.to_builtins(one[key]) != msgspec.to_builtins(other[key]):
+            raise ValueError(f"{name}.{key}")
+    return joined

@@ -87,7 +87,8 @@ class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     """Dotted import paths of a function."""
     params: tuple[str, ...] | None = None
     """As in a signature, without `self`: `"topic"`, `"value=None"`, `"*"`, `"*topics"`, `"**configs"`.
-    None: unknown, keyword arguments only."""
+    None: unknown, keyword arguments only. `"**others"` at the end shortens a long signature: it stands for
+    keyword parameters that no role needs."""
     action: Literal["send", "receive", "settle", "reply", "bind", "declare", ""] = ""
     """`bind` ties a queue to an exchange (roles channel, exchange, routing_key); `declare` tells a
     channel's kind (roles channel or exchange, kind)."""
@@ -165,6 +166,9 @@ class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     """Setting (of the receiver, its maker or this call) → its value → proof, where that differs from `proof`."""
     unless: tuple[str, ...] = ()
     """Parameters whose argument makes the call something else: no operation then (`publish(PhoneNumber=…)`)."""
+    paired: bool = False
+    """A message only where the code base has the other side on the same channel (a push onto a list is a send if
+    somebody pops from it); alone, or where the channel is not known, it is no operation but an effect."""
     effect_by: dict[str, dict[str, str]] = {}
     """Parameter → constant text of its argument → the effect that the call then has instead of `effect`
     (`open(mode="a")` → append). The text `*` matches any argument given but `None`. The first parameter, in file
@@ -241,8 +245,8 @@ class Type(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw
     identity_at: tuple[str, ...] = ()
     """For records: steps to what the same message has again when it is delivered again (message id, offset)."""
     coroutines: bool = False
-    """All methods, inherited ones too, are coroutine functions, whatever `is_coroutine` says (aioboto3's clients);
-    read it through `Catalog.is_coroutine`."""
+    """All methods with an action or effect, inherited ones too, are coroutine functions, whatever `is_coroutine`
+    says (the asyncio twin of a client); read it through `Catalog.is_coroutine`."""
     writes: Literal["", "explicit", "tracked"] = ""
     """For the base class of models: when assigning an attribute of a record reaches the database. `explicit`: at
     `save()` (Django); `tracked`: at the next flush or commit of the session that holds the record (SQLAlchemy).
