@@ -11,7 +11,13 @@ from eda_lint.model.facts import Problem
 _NOT_FOR_SOURCE = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"))
 
 
-def decode(content: bytes) -> str | Problem:
+def decode(content: bytes) -> str | None:
+    """The text of a source file without its byte order mark; None if it cannot be had."""
+    found = decode_source(content)
+    return None if isinstance(found, Problem) else found
+
+
+def decode_source(content: bytes) -> str | Problem:
     """The text without its byte order mark, or why it cannot be had."""
     if b"\0" in content:
         return _null_byte(content)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence as Many
+from collections.abc import Callable
+from collections.abc import Sequence as Many
 from typing import Any
 
 import libcst as cst
@@ -121,7 +122,7 @@ def _call(walk: Walk, number: int, function: int, node: cst.Call) -> int:
 def subscript_key(walk: Walk, elements: Many[cst.SubscriptElement]) -> int:
     """What stands between the brackets; several are a tuple."""
     rows = [_subscript_element(walk, each.slice) for each in elements]
-    if len(rows) == 1 and not elements[0].comma.__class__ is cst.Comma:
+    if len(rows) == 1 and elements[0].comma.__class__ is not cst.Comma:
         return rows[0]
     return walk.add(Sequence("tuple", tuple(rows)))
 

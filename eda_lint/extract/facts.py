@@ -33,7 +33,8 @@ def module_facts(module: cst.Module, source: str) -> tuple[ModuleFacts, Walk]:
 def _facts(walk: Walk) -> ModuleFacts:
     calls = [call for call in walk.calls if call is not None]
     definitions = [definition for definition in walk.definitions if definition is not None]
-    assert len(calls) == len(walk.calls) and len(definitions) == len(walk.definitions), "a number was never used"
+    assert len(calls) == len(walk.calls), "a call was numbered and never read"
+    assert len(definitions) == len(walk.definitions), "a definition was numbered and never read"
     return ModuleFacts(
         tuple(walk.imports),
         tuple(walk.rows),

@@ -8,6 +8,7 @@ counting at the speed of `re`, and only statements with very many operators are 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -61,14 +62,14 @@ class Weight:
 def weigh(source: str) -> Weight:
     """Bound the depth of a file's syntax tree; `problem` says what is too deep, if anything is."""
     if len(source) > BYTES:
-        megabytes = len(source) / 1e6
-        return Weight(0, True, _problem(source, 0, f"{megabytes:.0f} MB of source is not read; exclude generated files"))
+        message = f"{len(source) / 1e6:.0f} MB of source is not read; exclude generated files"
+        return Weight(0, True, _problem(source, 0, message))
     blank = _BLANKED.sub(_blank, source)
     brackets = _bracket_depth(blank)
     if brackets > BRACKETS:
         return Weight(brackets, True, _too_deep(source))
     problem, longest = _operators(source, blank)
-    problem = problem or _arms(source, blank) or _indents(source, blank)
+    problem = problem or _arms(source, blank) or _indents(blank)
     return Weight(brackets, brackets > 40 or longest > 150 or blank.count("elif") > 150, problem)
 
 
@@ -118,7 +119,7 @@ def _operators(source: str, blank: str) -> tuple[Problem | None, int]:
     """Whether some statement has too many operators, and the most that one may have."""
     starts = [0, *(match.start() for match in _STATEMENT.finditer(blank)), len(blank)]
     most = 0
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in itertools.pairwise(starts):
         if end - start < 300:
             continue
         segment = blank[start:end]
@@ -176,7 +177,7 @@ def _arms(source: str, blank: str) -> Problem | None:
     return None
 
 
-def _indents(source: str, blank: str) -> Problem | None:
+def _indents(blank: str) -> Problem | None:
     """Whether blocks are nested too deep. Continuation lines may stand far right, so levels are counted."""
     if _DEEP_INDENT.search(blank) is None:
         return None

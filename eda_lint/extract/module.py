@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import libcst as cst
+import msgspec
 
-from eda_lint.extract.decode import decode
+from eda_lint.extract.decode import decode_source
 from eda_lint.extract.facts import module_facts
 from eda_lint.extract.limits import weigh
 from eda_lint.extract.places import fast_places, slow_places, suppression_comments
@@ -22,7 +23,7 @@ _FRAMES = 30_000
 
 def extract_module(content: bytes) -> Extracted:
     """Facts, places and problems of a Python file. Never raises for what the file holds."""
-    source = decode(content)
+    source = decode_source(content)
     if isinstance(source, Problem):
         return Extracted(None, Places(), (source,))
     weight = weigh(source)
@@ -49,17 +50,17 @@ def _read(source: str) -> Extracted:
         module = cst.parse_module(source)
     except cst.ParserSyntaxError as error:
         return Extracted(None, Places(), (_syntax_problem(source, error),))
-    except Exception as error:  # libcst's native parser has further errors of its own
+    except Exception as error:  # noqa: BLE001 - libcst's native parser has further errors of its own
         return Extracted(None, Places(), (_internal(error),))
     try:
         with _deep_recursion():
             facts, walk = module_facts(module, source)
-        places = fast_places(source, dict(walk.counts)) or slow_places(module)
-    except Exception as error:  # a fault of ours in one file must not end the run: it is told as such
+        places = fast_places(source, walk.counts) or slow_places(module)
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one file must not end the run: it is told as such
         return Extracted(None, Places(), (_internal(error),))
     comments = suppression_comments(source)
     if comments:
-        places = Places(*[getattr(places, field) for field in Places.__struct_fields__[:-1]], comments)
+        places = msgspec.structs.replace(places, comments=comments)
     return Extracted(facts, places)
 
 

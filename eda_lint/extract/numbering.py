@@ -168,9 +168,8 @@ def named_expressions(root: cst.CSTNode) -> Iterator[cst.NamedExpr]:
         if isinstance(node, cst.NamedExpr):
             yield node
         if isinstance(node, cst.Lambda):
-            for parameter in parameters(node.params):
-                if parameter.default is not None:
-                    stack.append((parameter.default, False, False))
+            defaults = [each.default for each in parameters(node.params) if each.default is not None]
+            stack.extend((each, False, False) for each in defaults)
         elif not isinstance(node, cst.BaseCompoundStatement | cst.BaseSuite):
             _push_children(stack, node, False)
 

@@ -63,7 +63,7 @@ def _sequence(walk: Walk, node: cst.MatchList | cst.MatchTuple, subject: int) ->
             parts.append(pattern(walk, each.value, walk.add(Item(subject, key))))
             continue
         after_star = True
-        if isinstance(each, cst.MatchStar) and each.name is not None:
+        if each.name is not None:
             parts.append(_capture(walk, each, walk.opaque("starred")))
         else:
             parts.append(_add(walk, Pattern("wildcard")))

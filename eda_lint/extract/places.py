@@ -12,12 +12,12 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from eda_lint.model.facts import Comment, Places, Span
 
-Counts = dict[str, int]
+Counts = Mapping[Any, int]
 """How many of each category the walk numbered."""
 
 _SUPPRESSION = re.compile(r"eda-lint:|noqa")
@@ -138,10 +138,8 @@ class _Collector:
             ast.match_case: lambda node: self._header(node.pattern.lineno, node.guard or node.pattern, node.body),
             ast.Match: lambda node: statements.append((node.lineno, node.subject.end_lineno)),
         }
-        for kind in (ast.If, ast.While):
-            table[kind] = lambda node: self._header(node.lineno, node.test, node.body)
-        for kind in (ast.For, ast.AsyncFor):
-            table[kind] = lambda node: self._header(node.lineno, node.iter, node.body)
+        table |= dict.fromkeys((ast.If, ast.While), lambda node: self._header(node.lineno, node.test, node.body))
+        table |= dict.fromkeys((ast.For, ast.AsyncFor), lambda node: self._header(node.lineno, node.iter, node.body))
         for name in ("Try", "TryStar"):
             if hasattr(ast, name):
                 table[getattr(ast, name)] = lambda node: statements.append((node.lineno, node.lineno))
@@ -161,7 +159,7 @@ class _Collector:
         else:
             arguments = node.args
             parts = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *arguments.defaults]
-            parts += [each for each in (*arguments.kw_defaults, arguments.vararg, arguments.kwarg, node.returns) if each]
+            parts += filter(None, (*arguments.kw_defaults, arguments.vararg, arguments.kwarg, node.returns))
         last = max([last, *(each.end_lineno for each in parts)])
         self.statements.append((first, self.lines.header_end(last, node.body[0])))
 
@@ -192,9 +190,17 @@ class _Collector:
 
     def places(self) -> Places:
         """Everything in source order, columns in code points."""
-        spans = {category: self.lines.spans(sorted(keys)) for category, keys in self.nodes.items()}
-        definitions = (self.lines.whole(), *spans.pop("definitions")[1:])
-        return Places(definitions=definitions, statements=tuple(sorted(self.statements)), **spans)
+        spans = self.lines.spans
+        return Places(
+            calls=spans(sorted(self.calls)),
+            definitions=(self.lines.whole(), *spans(sorted(self.definitions)[1:])),
+            decorators=spans(sorted(self.decorators)),
+            entries=spans(sorted(self.entries)),
+            writes=spans(sorted(self.writes)),
+            handlers=spans(sorted(self.handlers)),
+            withs=spans(sorted(self.withs)),
+            statements=tuple(sorted(self.statements)),
+        )
 
 
 def _key(node: Any) -> _Key:
@@ -228,8 +234,6 @@ class _Lines:
         return tuple([Span(line, column(line, start), -last, column(-last, -end)) for line, start, last, end in keys])
 
     def _column(self, line: int, offset: int) -> int:
-        if line == 0:
-            return offset + 1
         text = self.lines[line - 1]
         if text.isascii():
             return offset + 1
@@ -278,9 +282,8 @@ def slow_places(module: Any) -> Places:
     for category, node in preorder(module):
         found[category].append(_slow_span(cst, node, span))
     statements = [_slow_statement(cst, node, positions) for node in positions if _is_statement(cst, node)]
-    return Places(
-        **{category: tuple(spans) for category, spans in found.items()}, statements=tuple(sorted(statements))
-    )
+    spans = {category: tuple(each) for category, each in found.items()}
+    return Places(**spans, statements=tuple(sorted(statements)))  # type: ignore[arg-type]
 
 
 def _slow_span(cst: Any, node: Any, span: Any) -> Span:

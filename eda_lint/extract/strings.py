@@ -249,5 +249,3 @@ def negated(walk: Walk, row: int) -> int | None:
     """`-number`; None if the operand is no number literal."""
     value = walk.rows[row]
     return walk.number(-value.number) if isinstance(value, Number) else None
-
-

@@ -215,11 +215,14 @@ def _pattern(walk: Walk, root: cst.CSTNode) -> None:
                 stack.extend(each.value for each in node.patterns)
                 stack.extend(each.pattern for each in node.kwds)
             case cst.MatchList() | cst.MatchTuple():
-                stack.extend(each.value if isinstance(each, cst.MatchSequenceElement) else each for each in node.patterns)
+                stack.extend(getattr(each, "value", each) for each in node.patterns)
             case cst.MatchOr():
                 stack.extend(each.pattern for each in node.patterns)
             case _:
                 pass
+
+
+_HOLDERS = (cst.BaseCompoundStatement, cst.BaseSuite, cst.SimpleStatementLine, cst.Else, cst.Finally)
 
 
 def _nonlocals(suite: cst.BaseSuite | cst.Module) -> set[str]:
@@ -233,7 +236,7 @@ def _nonlocals(suite: cst.BaseSuite | cst.Module) -> set[str]:
                 found.update(item.name.value for item in node.names)
             continue
         nested = nested or isinstance(node, cst.FunctionDef)
-        if isinstance(node, cst.BaseCompoundStatement | cst.BaseSuite | cst.SimpleStatementLine | cst.Else | cst.Finally):
+        if isinstance(node, _HOLDERS):
             stack.extend((each, nested) for each in node.children)
         elif isinstance(node, cst.ExceptHandler | cst.ExceptStarHandler | cst.MatchCase):
             stack.append((node.body, nested))

@@ -54,5 +54,3 @@ def write_target(walk: Walk, node: cst.Attribute | cst.Subscript) -> tuple[int, 
     """(row, place) of an attribute or item that a statement writes."""
     place = walk.take("writes", node)
     return walk.value(node), place
-
-
