@@ -335,7 +335,7 @@ def constructor_frames(ev: Evaluator, instance: Instance) -> dict[ClassRef, Fram
     for cls in ev.mro(instance.cls):
         if not isinstance(cls, ClassRef) or cls in found:
             continue
-        init = _own_init(ev, cls)
+        init = own_init(ev, cls)
         if init is None:
             continue
         frame = ev.enter(ev.world.interned.of(FunctionRef, cls.unit, init, instance, None), arguments, site)
@@ -350,7 +350,7 @@ def _symbolic_constructors(ev: Evaluator, instance: Instance) -> dict[ClassRef, 
     found: dict[ClassRef, Frame] = {}
     for cls in ev.mro(instance.cls):
         if isinstance(cls, ClassRef):
-            init = _own_init(ev, cls)
+            init = own_init(ev, cls)
             if init is not None:
                 frame = ev.world.frame(cls.unit, init, {}, instance, None, None)
                 _super_constructors(ev, instance, cls, init, frame, found)
@@ -358,7 +358,8 @@ def _symbolic_constructors(ev: Evaluator, instance: Instance) -> dict[ClassRef, 
     return found
 
 
-def _own_init(ev: Evaluator, cls: ClassRef) -> int | None:
+def own_init(ev: Evaluator, cls: ClassRef) -> int | None:
+    """The `__init__` that a class defines itself."""
     unit = ev.world.known_unit(cls.unit)
     for index in unit.members.get(cls.index, {}).get("__init__", ()):
         value = unit.facts.bindings[index].value
@@ -406,14 +407,14 @@ def _field(ev: Evaluator, instance: Instance, name: str) -> Knowns:
             binding = unit.facts.bindings[index]
             if binding.annotation == NOTHING:
                 continue
-            if instance.site is not None and _own_init(ev, cls) is None:
+            if instance.site is not None and own_init(ev, cls) is None:
                 thunk = _constructor_argument(ev, instance, name)
                 if thunk is not None:
                     return ev.force(thunk)
             setting = settings.field(ev, unit, cls, name, binding, None)
             if setting:
                 return setting
-            if instance.site is None and _own_init(ev, cls) is None:
+            if instance.site is None and own_init(ev, cls) is None:
                 given = ev.callers.field_arguments(instance.cls, name)
                 if given:
                     return given

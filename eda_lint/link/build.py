@@ -19,7 +19,7 @@ from eda_lint.link.known import (
     Known,
     Partial,
 )
-from eda_lint.link.operations import Occurrence, Occurrences
+from eda_lint.link.operations import Occurrence, Occurrences, made_at
 from eda_lint.link.readings import Reading, listener_method
 from eda_lint.link.units import Unit
 from eda_lint.model.topology import Channel, Operation, Place, Via
@@ -169,15 +169,13 @@ class Builder:
 
     def _handlers_of(self, occurrence: Occurrence) -> list[HandlerUse]:
         found: dict[str, HandlerUse] = {}
-        for reading, frame in _pairs(occurrence):
-            knowns = list(reading.handlers)
-            if not knowns:
-                knowns = self._kept(occurrence, frame)
-            for known in knowns:
-                use = self._use(known)
-                if use is not None:
-                    found.setdefault(use.unit.symbol(use.function), use)
-            if not knowns:
+        knowns = self._occurrences.handlers(occurrence)
+        for known in knowns:
+            use = self._use(known)
+            if use is not None:
+                found.setdefault(use.unit.symbol(use.function), use)
+        if not knowns:
+            for reading in occurrence.readings:
                 for consumption in self._consumed(occurrence, reading):
                     unit, function = handler_of(self._ev, consumption)
                     found.setdefault(unit.symbol(function), HandlerUse(unit, function, consumption=consumption))
@@ -193,26 +191,6 @@ class Builder:
             return HandlerUse(self._ev.world.known_unit(known.unit), known.index)
         return None
 
-    def _kept(self, occurrence: Occurrence, frame: object) -> list[Known]:
-        """Handlers that another call gave the same receiver (`connection.set_listener("", listener)`)."""
-        from eda_lint.link import roles
-        from eda_lint.link.readings import row_of
-
-        found: list[Known] = []
-        receivers = {_where(r.receiver) for r in occurrence.readings if isinstance(r.receiver, ClientObject)}
-        end = occurrence.chain[-1]
-        for hop, callee in self._occurrences.keepers:
-            if not isinstance(callee, CatalogMethod) or not isinstance(callee.receiver, ClientObject):
-                continue
-            if _where(callee.receiver) not in receivers and not (hop.unit is end.unit and hop.function == end.function):
-                continue
-            same_function = hop.unit is end.unit and hop.function == end.function
-            given = self._ev.arguments(hop.unit, hop.call, frame if same_function else None)  # type: ignore[arg-type]
-            told = row_of(self._ev, callee, given)
-            if told is not None and "handler" in told[0].keeps:
-                found.extend(self._ev.closed(roles.role(self._ev, "handler", told[0], given, callee.receiver)))
-        return found
-
     def _consumed(self, occurrence: Occurrence, reading: Reading) -> list[Consumption]:
         """The loops over, or polls of, what this operation subscribed; the operation's own call if it polls."""
         subject = reading.made if reading.made is not None else reading.receiver
@@ -223,9 +201,9 @@ class Builder:
         if not isinstance(subject, ClientObject):
             return []
         exact = [c for c in self._consumptions if c.source is subject or _descends(c.source, subject)]
-        if exact:
+        if exact or occurrence.open:
             return exact
-        return [c for c in self._consumptions if _where(c.source) == _where(subject) and _where(subject) is not None]
+        return [c for c in self._consumptions if made_at(c.source) == made_at(subject) and made_at(subject) is not None]
 
     @staticmethod
     def _is_result(consumption: Consumption, call: int) -> bool:
@@ -249,18 +227,6 @@ class Builder:
             one.reading.messages = [one.unit.facts.definitions[one.function].name]
             one.reading.message_origin = "attribute"
         return one.reading
-
-
-def _pairs(occurrence: Occurrence) -> Iterable[tuple[Reading, object]]:
-    frames = occurrence.frames or [None]
-    for index, reading in enumerate(occurrence.readings):
-        yield reading, frames[min(index, len(frames) - 1)]
-
-
-def _where(known: Known | None) -> tuple[str, int] | None:
-    if isinstance(known, ClientObject) and known.site is not None:
-        return known.site.unit, known.site.call
-    return None
 
 
 def _descends(known: ClientObject, from_: ClientObject) -> bool:

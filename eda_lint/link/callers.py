@@ -110,11 +110,11 @@ class Callers:
                     break
 
     def _first_init(self, cls: ClassRef) -> tuple[str, int] | None:
-        from eda_lint.link.attributes import _own_init
+        from eda_lint.link.attributes import own_init
 
         for base in self._ev.mro(cls):
             if isinstance(base, ClassRef):
-                init = _own_init(self._ev, base)
+                init = own_init(self._ev, base)
                 if init is not None:
                     return base.unit, init
         return None
@@ -135,6 +135,8 @@ class Callers:
         ev = self._ev
         unit = ev.world.known_unit(symbol.unit)
         found: list[Known] = []
+        if unit.function(symbol.function).name == "__init__":
+            return self._constructor_arguments(unit, symbol)
         for other, call, explicit in self.sites(unit, symbol.function):
             thunks = self.argument(other, call, unit, symbol.function, symbol.index, explicit=explicit)
             for thunk in thunks:
@@ -143,12 +145,31 @@ class Callers:
             found.extend(ev.closed(ev.force(thunk)))
         return ev.distinct(k for k in found if k is not symbol)
 
+    def _constructor_arguments(self, unit: Unit, symbol: Symbol) -> Knowns:
+        """What constructions of a class, and of its subclasses through `super().__init__`, hand in."""
+        from eda_lint.link.attributes import constructor_frames
+
+        ev = self._ev
+        owner = unit.owner_class(symbol.function)
+        if owner is None:
+            return ()
+        cls = ev.world.class_ref(unit, owner)
+        found: list[Known] = []
+        for target in (cls, *self.subclasses(cls)):
+            for other, call in self.constructed_at(target):
+                instance = ev.world.interned.of(Instance, target, ev.world.site(other.path, call, None))
+                frame = constructor_frames(ev, instance).get(cls)
+                if frame is not None and frame.function == symbol.function:
+                    for thunk in frame.arguments.get(symbol.index, ()):
+                        found.extend(ev.closed(ev.force(thunk)))
+        return ev.distinct(k for k in found if k is not symbol)
+
     def argument(
         self, other: Unit, call: int, unit: Unit, function: int, index: int, *, explicit: bool
     ) -> tuple[Thunk, ...]:
         """The thunks that one call hands in for one parameter."""
         ev = self._ev
-        given = ev.arguments(other, call, None)
+        given = ev.closed_arguments(other, call)
         if explicit:
             given = given.without_first()
         skip = 1 if ev.is_method(unit, function) else 0

@@ -247,8 +247,9 @@ def _made(
 # -------------------------------------------------------------------------------------------- arguments
 
 
-def arguments(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> Arguments:
-    """The arguments of a call, with spread lists and dicts of known content looked through."""
+def arguments(ev: Evaluator, unit: Unit, call: int, frame: Frame | None, *, closed: bool = False) -> Arguments:
+    """The arguments of a call, with spread lists and dicts of known content looked through. `closed`: what is
+    spread from the function's own `*args` and `**kwargs` is taken from its callers."""
     given = Arguments()
     if call < 0:
         given.open_positional = given.open_keywords = True
@@ -256,9 +257,9 @@ def arguments(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> Argu
     for argument in unit.facts.calls[call].arguments:
         thunk = ev.world.thunk(unit.path, argument.value, frame)
         if argument.star == 1:
-            _spread(ev, given, ev.force(thunk))
+            _spread(ev, given, ev.closed(ev.force(thunk)) if closed else ev.force(thunk))
         elif argument.star == 2:
-            _spread_keywords(ev, given, ev.force(thunk))
+            _spread_keywords(ev, given, ev.closed(ev.force(thunk)) if closed else ev.force(thunk))
         elif argument.name:
             given.keywords[argument.name] = thunk
         else:
@@ -267,11 +268,14 @@ def arguments(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> Argu
 
 
 def _spread(ev: Evaluator, given: Arguments, knowns: Knowns) -> None:
-    lists = [k for k in ev.closed(knowns) if isinstance(k, ListOf)]
+    lists = [k for k in knowns if isinstance(k, ListOf)]
     if len(lists) == 1 and lists[0].exact:
         given.positional.extend(lists[0].items)
         return
     given.open_positional = True
+    symbols = tuple(k for k in knowns if isinstance(k, Symbol))
+    if symbols:
+        given.positional.append(ev.world.given(*symbols))
     items: dict[Thunk, None] = {}
     for known in lists:
         items.update(dict.fromkeys(known.items))

@@ -357,6 +357,7 @@ class Evaluator:
 
     def _mapping(self, unit: Unit, value: int, entries: tuple[v.Entry, ...], frame: Frame | None) -> Known:
         found: dict[Known, Thunk] = {}
+        later: list[tuple[Known, Thunk]] = []
         is_open = False
         for entry in entries:
             thunk = self.world.thunk(unit.path, entry.value, frame)
@@ -371,7 +372,10 @@ class Evaluator:
             keys = self.evaluate(unit, entry.key, frame)
             for key in keys:
                 found[key] = thunk
-        return self.world.interned.of(DictOf, tuple(found.items()), is_open, (unit.path, value))
+        for key_value, written in unit.item_writes.get(value, ()):
+            for key in self.evaluate(unit, key_value, frame):
+                later.append((key, self.world.thunk(unit.path, written, frame)))
+        return self.world.interned.of(DictOf, (*found.items(), *later), is_open, (unit.path, value))
 
     def _either(self, unit: Unit, operator: str, operands: tuple[int, ...], frame: Frame | None) -> Knowns:
         if operator == "and":
@@ -448,6 +452,10 @@ class Evaluator:
         if isinstance(known, Named):
             return self.text_of(known.text)
         return texts.of_member(self, known)
+
+    def closed_arguments(self, unit: Unit, call: int) -> Arguments:
+        """The arguments of a call in no known activation, spread parameters taken from the callers."""
+        return calls.arguments(self, unit, call, None, closed=True)
 
     def mro(self, cls: ClassRef) -> Sequence[Known]:
         """A class and its bases, nearest first: `ClassRef`s of the code base and `External` bases."""

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eda_lint.link import chains
+from eda_lint.link import chains, payloads, roles, taint
 from eda_lint.link.chains import Hop
 from eda_lint.link.frames import Frame
-from eda_lint.link.known import ClientObject, FunctionRef, Instance, Known
-from eda_lint.link.readings import Owner, Reading, read
+from eda_lint.link.known import CatalogFunction, CatalogMethod, ClassRef, ClientObject, FunctionRef, Instance, Known, Knowns
+from eda_lint.link.readings import Owner, Reading, read, row_of
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.facts import Class
@@ -46,6 +46,8 @@ class Occurrence:
     wrapper: bool = False
     reported: bool = True
     callers: int = 0
+    inner: Occurrence | None = None
+    """The occurrence that this one reaches through a wrapper."""
     handlers: list[Known] = field(default_factory=list)
 
     @property
@@ -85,6 +87,8 @@ class Occurrences:
                         unit.facts.calls[call]
                     )[:1]:
                         self._call(Hop(unit, call))
+        for base in list(self.found):
+            self._follow(base)
 
     def _names(self) -> set[str]:
         """Last names under which a catalogued call with an action may be made."""
@@ -109,6 +113,7 @@ class Occurrences:
         callees = chains.catalogued(ev, hop, None, outermost=True)
         if not callees:
             return
+        self._in_house_decorator(hop, callees)
         occurrence = self._read((hop,), [None])
         if occurrence is None:
             return
@@ -124,7 +129,17 @@ class Occurrences:
         if row.keeps:
             self.keepers.extend((hop, k) for k in callees)
         self.found.append(occurrence)
-        self._follow(occurrence)
+
+    def _in_house_decorator(self, hop: Hop, callees: list[Known]) -> None:
+        """A catalogued decorator that is applied inside a function makes that function a decorator too."""
+        if hop.function == 0:
+            return
+        for callee in callees:
+            if isinstance(callee, CatalogMethod | CatalogFunction):
+                row = roles.chosen(self.ev, callee, self.ev.arguments(hop.unit, hop.call, None))
+                if row.decorator and row.action:
+                    for function in chains.enclosing_functions(hop.unit, hop.function):
+                        self.relevant[(hop.unit.path, function)] = None
 
     def _read(self, chain: tuple[Hop, ...], frames: list[Frame | None]) -> Occurrence | None:
         """All readings of a chain's last call in these activations; None if nothing catalogued is called."""
@@ -150,14 +165,25 @@ class Occurrences:
         own = {(unit.path, f) for f in chains.enclosing_functions(unit, head.function)}
         cls = unit.enclosing_class(head.function)
         if cls is not None:
-            from eda_lint.link.attributes import _own_init
-
-            for base in self.ev.mro(self.ev.world.class_ref(unit, cls)):
-                if hasattr(base, "index") and hasattr(base, "unit"):
-                    init = _own_init(self.ev, base)  # type: ignore[arg-type]
-                    if init is not None:
-                        own.add((base.unit, init))
+            own |= self._constructors(self.ev.world.class_ref(unit, cls))
+        if chains.rooted_in_parameter(unit, head.call):
+            for callee in self.ev.callee(unit, head.call, None):
+                receiver = callee.receiver if isinstance(callee, FunctionRef) else None
+                if isinstance(receiver, Instance):
+                    own |= self._constructors(receiver.cls)
         return frozenset(own)
+
+    def _constructors(self, cls: ClassRef) -> set[Owner]:
+        """The `__init__`s that constructing a class runs."""
+        from eda_lint.link.attributes import own_init
+
+        found: set[Owner] = set()
+        for base in self.ev.mro(cls):
+            if isinstance(base, ClassRef):
+                init = own_init(self.ev, base)
+                if init is not None:
+                    found.add((base.unit, init))
+        return found
 
     def _is_operation(self, reading: Reading, end: Hop) -> bool:
         """A construction that names no channel subscribes to nothing; a poll of a subscribed object is none."""
@@ -181,7 +207,7 @@ class Occurrences:
         read_chains = 0
         while queue and read_chains < CHAINS:
             inner = queue.pop(0)
-            if not inner.open or len(inner.chain) >= HOPS:
+            if not (inner.open or self._hands_parameter(inner.chain[0])) or len(inner.chain) >= HOPS:
                 continue
             for chain in self._outer_chains(inner):
                 read_chains += 1
@@ -189,14 +215,22 @@ class Occurrences:
                 if outer is None:
                     continue
                 inner.callers += 1
+                outer.inner = inner
                 if self._adds(outer, inner):
                     self.found.append(outer)
-                    inner.wrapper = inner.wrapper or not (inner.texts and inner.texts >= outer.texts)
+                    self._mark_wrappers(inner, outer)
                 else:
                     outer.reported = False
                 queue.append(outer)
         if base.callers == 0 and base.open:
             self._settle_alone(base)
+
+    @staticmethod
+    def _mark_wrappers(inner: Occurrence | None, outer: Occurrence) -> None:
+        """What lies within is a wrapper's own call, where the caller names what it could not."""
+        while inner is not None:
+            inner.wrapper = inner.wrapper or not inner.texts or bool(outer.messages - inner.messages)
+            inner = inner.inner
 
     def _settle_alone(self, base: Occurrence) -> None:
         """A call in a method that nobody is seen to call is no wrapper: what its object was constructed with
@@ -239,14 +273,67 @@ class Occurrences:
             return True
         if self._handlers(outer) - self._handlers(inner):
             return True
+        if (outer.messages or self._handlers(outer)) and self._hands_parameter(inner.chain[0]) and self._told_by_argument(outer):
+            return True
         bound = any(r.bound_at_construction for r in inner.readings) or any(
             r.open_address and chains.rooted_in_parameter(h.unit, h.call) for r in inner.readings for h in inner.chain[:1]
         )
         return bound and not inner.texts and self._through_object(outer.chain[0])
 
-    @staticmethod
-    def _handlers(occurrence: Occurrence) -> set[Known]:
-        return {k for r in occurrence.readings for k in r.handlers if isinstance(k, FunctionRef | Instance)}
+    def _hands_parameter(self, hop: Hop) -> bool:
+        """Whether a call hands on something that its function was given."""
+        unit, function = hop.unit, hop.function
+        if function == 0:
+            return False
+        given = {p.binding for f in chains.enclosing_functions(unit, function) for p in unit.function(f).parameters}
+        beside = [h.call for h, _ in self.keepers if h.unit is unit and h.function == function]
+        return any(
+            taint.is_form_of(unit, a.value, given) for call in (hop.call, *beside) for a in unit.facts.calls[call].arguments
+        )
+
+    def _told_by_argument(self, outer: Occurrence) -> bool:
+        """Whether an argument of the call is itself what names the message or the handler, and no parameter of
+        the function that makes the call."""
+        hop = outer.chain[0]
+        own = {p.binding for f in chains.enclosing_functions(hop.unit, hop.function) for p in hop.unit.function(f).parameters}
+        own = {b for b in own if not hop.unit.is_self_binding(b)}
+        handlers = self._handlers(outer)
+        for argument in hop.unit.facts.calls[hop.call].arguments:
+            if taint.mentions(hop.unit, argument.value, own) and isinstance(hop.unit.facts.values[argument.value], v.Local):
+                continue
+            for known in self.ev.evaluate(hop.unit, argument.value, None):
+                if known in handlers or set(payloads.names_of(self.ev, known)) & outer.messages:
+                    return True
+        return False
+
+    def _handlers(self, occurrence: Occurrence) -> set[Known]:
+        return {k for k in self.handlers(occurrence) if isinstance(k, FunctionRef | Instance)}
+
+    def handlers(self, occurrence: Occurrence) -> list[Known]:
+        """What handles an operation's messages, as far as a call says it: this one, or one beside it."""
+        found: dict[Known, None] = {}
+        frames = occurrence.frames or [None]
+        for index, reading in enumerate(occurrence.readings):
+            known = reading.handlers or self._kept(occurrence, frames[min(index, len(frames) - 1)])
+            found.update(dict.fromkeys(known))
+        return list(found)
+
+    def _kept(self, occurrence: Occurrence, frame: Frame | None) -> Knowns:
+        """Handlers that another call gave the same receiver (`connection.set_listener("", listener)`)."""
+        found: list[Known] = []
+        receivers = {made_at(r.receiver) for r in occurrence.readings}
+        end = occurrence.chain[-1]
+        for hop, callee in self.keepers:
+            if not isinstance(callee, CatalogMethod) or not isinstance(callee.receiver, ClientObject):
+                continue
+            beside = hop.unit is end.unit and hop.function == end.function
+            if not beside and (made_at(callee.receiver) is None or made_at(callee.receiver) not in receivers):
+                continue
+            given = self.ev.arguments(hop.unit, hop.call, frame if beside else None)
+            told = row_of(self.ev, callee, given)
+            if told is not None and "handler" in told[0].keeps:
+                found.extend(self.ev.closed(roles.role(self.ev, "handler", told[0], given, callee.receiver)))
+        return self.ev.distinct(found)
 
     def _through_object(self, hop: Hop) -> bool:
         """Whether a call is a method call on an object other than the caller itself."""
@@ -260,6 +347,13 @@ class Occurrences:
         if isinstance(base, v.Result) and unit.terminal(function.of) == "super":
             return False
         return any(isinstance(k, FunctionRef) and isinstance(k.receiver, Instance) for k in self.ev.callee(unit, hop.call, None))
+
+
+def made_at(known: Known | None) -> tuple[str, int] | None:
+    """The call that made a client's object, whatever the activation."""
+    if isinstance(known, ClientObject) and known.site is not None:
+        return known.site.unit, known.site.call
+    return None
 
 
 def classes_of(unit: Unit) -> list[int]:

@@ -80,6 +80,12 @@ def message_names(
     return names, origin
 
 
+def names_of(ev: Evaluator, known: Known) -> list[str]:
+    """The type names that a value gives a message of which it is the payload, or the name itself."""
+    names, _ = _payload_name(ev, known)
+    return names or _names(ev, (known,))
+
+
 def _names(ev: Evaluator, knowns: Knowns) -> list[str]:
     found: list[str] = []
     for known in knowns:
@@ -154,10 +160,7 @@ def _class_name(ev: Evaluator, instance: Instance) -> tuple[list[str], Origin]:
 
 def _entry(ev: Evaluator, mapping: DictOf, key: str) -> Knowns:
     wanted = ev.world.literal(key)
-    for known, thunk in mapping.entries:
-        if known is wanted or ev.text_of(known) is wanted:
-            return ev.force(thunk)
-    return ()
+    return ev.force_all(t for k, t in mapping.entries if k is wanted or ev.text_of(k) is wanted)
 
 
 # -------------------------------------------------------------------------------------------- fields
@@ -219,6 +222,8 @@ def _dict_fields(ev: Evaluator, mapping: DictOf, prefix: str, depth: int) -> tup
             is_open = True
             continue
         path = prefix + text.literal
+        if any(f.path == path for f in fields):
+            continue
         knowns = ev.force(thunk)
         nested = [k.of if isinstance(k, Encoded) else k for k in knowns]
         dicts = [k for k in nested if isinstance(k, DictOf | Instance)]

@@ -178,9 +178,9 @@ def _part_of_one(ev: Evaluator, known: Known, source: Source) -> Sequence[Known]
 
 def _entry(ev: Evaluator, mapping: DictOf, key: str) -> Knowns:
     wanted = ev.world.literal(key)
-    for known, thunk in mapping.entries:
-        if ev.text_of(known) is wanted:
-            return ev.force(thunk)
+    found = ev.force_all(thunk for known, thunk in mapping.entries if ev.text_of(known) is wanted)
+    if found:
+        return found
     return (ev.world.unknown("open mapping", open=True),) if mapping.open else ()
 
 

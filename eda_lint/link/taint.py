@@ -62,6 +62,41 @@ def mentions(unit: Unit, value: int, bindings: frozenset[int] | set[int], values
     return False
 
 
+FORMS = frozenset({"dumps", "encode", "str", "bytes", "packb", "asdict", "dict", "bytearray", "jsonable_encoder"})
+
+
+def is_form_of(unit: Unit, value: int, bindings: set[int]) -> bool:
+    """Whether a value is one of these names, in itself or in another form: an attribute, a method's result, a
+    serialisation; not something new that was made with it."""
+    stack, seen = [value], set()
+    while stack:
+        current = stack.pop()
+        if current in seen or current == NOTHING:
+            continue
+        seen.add(current)
+        match unit.facts.values[current]:
+            case v.Local(bindings=found):
+                if any(b in bindings for b in found):
+                    return True
+                stack.extend(unit.facts.bindings[b].value for b in found)
+            case v.Attribute(of=of) | v.Awaited(of=of) | v.Starred(of=of) | v.Element(of=of):
+                stack.append(of)
+            case v.Conditional(then=then, otherwise=otherwise):
+                stack.extend((then, otherwise))
+            case v.Either(operands=operands):
+                stack.extend(operands)
+            case v.Result(call=call):
+                fact = unit.facts.calls[call]
+                function = unit.facts.values[fact.function]
+                if unit.terminal(fact.function) in FORMS:
+                    stack.extend(a.value for a in fact.arguments[:1])
+                if isinstance(function, v.Attribute):
+                    stack.append(function.of)
+            case _:
+                continue
+    return False
+
+
 def derived(unit: Unit, function: int, seeds: Iterable[int], values: frozenset[int] = frozenset()) -> set[int]:
     """Bindings of a function (and of definitions nested in it) that derive from seed bindings or values."""
     found = set(seeds)

@@ -31,7 +31,9 @@ from eda_lint.model.values import (
     Attribute,
     Definition,
     Imported,
+    Item,
     Local,
+    Mapping,
     Name,
     Parameter,
     Value,
@@ -217,6 +219,28 @@ class Unit:
                 if isinstance(target, Attribute):
                     found.append((index, write, target))
         return tuple(found)
+
+    @cached_property
+    def item_writes(self) -> dict[int, list[tuple[int, int]]]:
+        """Dict display (its value) → (key, value) of each `name[key] = value` on a name bound to it."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for index, definition in enumerate(self.facts.definitions):
+            for write in self.body(index).writes if isinstance(definition, Function) else ():
+                target = self.facts.values[write.target]
+                if not isinstance(target, Item) or write.operator:
+                    continue
+                base = self.facts.values[target.of]
+                for binding in base.bindings if isinstance(base, Local) else ():
+                    shown = self.facts.bindings[binding].value
+                    if shown != NOTHING and isinstance(self.facts.values[shown], Mapping):
+                        found.setdefault(shown, []).append((target.key, write.value))
+        return found
+
+    def is_self_binding(self, binding: int) -> bool:
+        """Whether a binding is the first parameter of a method."""
+        value = self.facts.bindings[binding].value
+        shown = self.facts.values[value] if value != NOTHING else None
+        return isinstance(shown, Parameter) and shown.index == 0 and self.owner_class(shown.function) is not None
 
     def is_receiver(self, value: int, function: int) -> bool:
         """Whether a value is the first parameter (`self`) of the method that `function` is or is nested in."""

@@ -1,0 +1,170 @@
+"""The code base behind link's questions: files are found, searched and extracted only as they are asked for."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from eda_lint.discover import Role, Screen, Services, SourceRoots, Tree, document_format, is_python, role_of
+from eda_lint.extract.document import read_document
+from eda_lint.extract.pool import extract_many
+from eda_lint.extract.store import Store
+from eda_lint.model.facts import Document, Extracted, Places, Problem
+from eda_lint.model.topology import Service
+
+BATCH = 8
+"""Fewest files that are worth extracting side by side."""
+
+
+class Codebase:
+    """Answers `link.sources.Sources` from a tree, and records what was asked for in `wanted`."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        *,
+        services: Services,
+        roots: SourceRoots,
+        seed_roots: Iterable[str],
+        store: Store | None,
+        jobs: int,
+    ) -> None:
+        self._tree = tree
+        self._services = services
+        self._roots = roots
+        self._seed_roots = tuple(sorted(seed_roots))
+        self._store = store
+        self._jobs = jobs
+        self._contents: dict[str, bytes] = {}
+        self._problems: dict[str, Problem] = {}
+        self._paths = tree.paths()
+        self.python = tuple(p for p in self._paths if is_python(p))
+        for path in self.python:
+            self._contents[path] = self._read(path)
+        self._screen = Screen(self._contents)
+        self._extracted: dict[str, Extracted] = {}
+        self._documents: dict[str, Document | None] = {}
+        self.wanted: dict[str, None] = {}
+
+    def _read(self, path: str) -> bytes:
+        try:
+            return self._tree.read(path)
+        except OSError as error:
+            self._problems[path] = Problem("unreadable", f"cannot be read: {error.strerror or error}")
+            return b""
+
+    # -------------------------------------------------------------------------------------- questions
+
+    def seeds(self) -> tuple[str, ...]:
+        """Files that import a messaging client, a declared package or (two services or more) an HTTP client."""
+        found = self._screen.seeds(self._seed_roots)
+        self._want(found)
+        return found
+
+    def module(self, name: str, importer: str) -> str | None:
+        """Path of the module `name` as `importer` would import it."""
+        return self._roots.resolve(name, importer)
+
+    def relative(self, name: str, level: int, importer: str) -> str | None:
+        """The same for a relative import."""
+        return self._roots.resolve_relative(name, level, importer)
+
+    def mentions(self, *words: str) -> tuple[str, ...]:
+        """Python files whose text holds every one of these words."""
+        found = self._screen.mentions(*words)
+        self._want([p for p in found if role_of(p) is not Role.TEST])
+        return found
+
+    def facts(self, path: str) -> Extracted:
+        """Facts of a file."""
+        if path not in self._extracted:
+            self._want([path])
+        return self._extracted[path]
+
+    def _want(self, paths: Iterable[str]) -> None:
+        """Extract files that are asked for, together."""
+        missing = [p for p in paths if p not in self._extracted]
+        if not missing:
+            return
+        self.wanted.update(dict.fromkeys(missing))
+        readable = [(p, self._contents[p]) for p in missing if p in self._contents and p not in self._problems]
+        jobs = self._jobs if len(readable) >= BATCH else 1
+        self._extracted.update(extract_many(readable, jobs=jobs, store=self._store))
+        for path in missing:
+            if path not in self._extracted:
+                problem = self._problems.get(path) or Problem("unreadable", "cannot be read: no such file")
+                self._extracted[path] = Extracted(None, Places(), (problem,))
+
+    def document(self, path: str) -> Document | None:
+        """A configuration file as data."""
+        if path not in self._documents:
+            found = None
+            if document_format(path) is not None and path in set(self._paths):
+                content = self._read(path)
+                found = read_document(path.rpartition("/")[2], content) if path not in self._problems else None
+            self._documents[path] = found
+        return self._documents[path]
+
+    def documents(self, *names: str) -> tuple[str, ...]:
+        """Paths of configuration files whose file name matches one of these patterns."""
+        return tuple(
+            p for p in self._paths if any(fnmatch.fnmatchcase(p.rpartition("/")[2], n) for n in names) and document_format(p)
+        )
+
+    def module_name(self, path: str) -> str:
+        """Dotted name of a file's module."""
+        return self._roots.module_name(path)
+
+    def service(self, path: str) -> Service:
+        """The service that owns a file."""
+        return self._services.owner(path)
+
+    def services(self) -> tuple[Service, ...]:
+        """All services, by name."""
+        return self._services.all
+
+    def role(self, path: str) -> str:
+        """`source`, `test`, `example`, `migration` or `generated`."""
+        return role_of(path).value
+
+    def is_test(self, path: str) -> bool:
+        """Whether the file is test, example or migration code."""
+        return role_of(path) in (Role.TEST, Role.EXAMPLE, Role.MIGRATION)
+
+    # ---------------------------------------------------------------------------------------- results
+
+    def want_all(self) -> None:
+        """Extract every Python file (`--parse-all`)."""
+        self._want(self.python)
+
+    def text(self, path: str) -> str | None:
+        """A file's text for code frames; None if it cannot be read."""
+        content = self._contents.get(path)
+        if content is None:
+            try:
+                content = self._tree.read(path)
+            except OSError:
+                return None
+        from eda_lint.extract.decode import decode
+
+        return decode(content)
+
+    def places(self) -> Mapping[str, Places]:
+        """Places of every wanted file."""
+        return {p: self._extracted[p].places for p in sorted(self.wanted)}
+
+    def problems(self) -> list[tuple[str, Problem, bool]]:
+        """(path, problem, whether the file was wanted), by path."""
+        found = [(p, problem, True) for p in sorted(self.wanted) for problem in self._extracted[p].problems]
+        found += [(p, problem, False) for p, problem in sorted(self._problems.items()) if p not in self.wanted]
+        return found
+
+    def lines(self, paths: Iterable[str]) -> int:
+        """How many lines these files have."""
+        return sum(self._contents[p].count(b"\n") + 1 for p in paths if p in self._contents)
+
+
+def relative_paths(root: Path, paths: Iterable[Path]) -> list[str]:
+    """Paths relative to the root, with forward slashes."""
+    return [p.absolute().relative_to(root).as_posix() for p in paths]
