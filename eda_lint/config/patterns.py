@@ -24,8 +24,9 @@ class PathPatterns:
     def __init__(self, patterns: Iterable[str]) -> None:
         """Raises ConfigError for a pattern that means nothing (`!`, a lone backslash at the end)."""
         lines = [_relative(pattern) for pattern in patterns]
-        ordered = any(line.startswith("!") for line in lines)  # a negation undoes patterns before it
-        self._names = frozenset(line for line in lines if _PLAIN.fullmatch(line) and not ordered)
+        # A negation undoes patterns before it, so their order counts, also for files in an excluded directory.
+        self._ordered = any(line.startswith("!") for line in lines)
+        self._names = frozenset(line for line in lines if _PLAIN.fullmatch(line) and not self._ordered)
         rest = [line for line in lines if line not in self._names]
         self._spec: pathspec.GitIgnoreSpec | None = compiled(rest) if rest else None
 
@@ -36,8 +37,8 @@ class PathPatterns:
         return self._spec is not None and self._spec.match_file(path)
 
     def match_directory(self, path: str) -> bool:
-        """Whether a directory, and so everything in it, matches."""
-        return self.match(path + "/")
+        """Whether a directory, and so for certain everything in it, matches."""
+        return not self._ordered and self.match(path + "/")
 
 
 def compiled(patterns: Iterable[str]) -> pathspec.GitIgnoreSpec:
