@@ -1,0 +1,1 @@
+"""EDA4: when a message is said to be handled."""

@@ -1,0 +1,183 @@
+"""Where an activity changes a database and tells others, and how the two lie to each other in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from eda_lint.model.topology import Activity, Effect, Handler, Operation, Place, Project
+from eda_lint_rules.activity_flow import commit_of, durable_writes, exclusive, precedes
+from eda_lint_rules.redelivery import repeats
+
+Form = Literal["inside", "before", "after", "hook"]
+"""inside: in the transaction of the write; before: sent before the write; after: sent after the commit; hook: sent in
+a hook that runs after the commit."""
+_RANK: tuple[Form, ...] = ("inside", "before", "after", "hook")
+_NO_RECORD = frozenset({"python", "google-cloud-storage", "redis", "elasticsearch", "opensearch-py"})
+"""Libraries whose stores are files, caches and indexes: copies of a record, or what a message points to."""
+_HOPS = 4
+"""Longest chain of in-process handlers that is followed inside a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A send that tells of a change without being one step with it."""
+
+    form: Form
+    activity: Activity
+    publish: Effect
+    write: Effect
+    handler: Handler | None = None
+    opened: Place | None = None
+    """Where the transaction is opened, if it is."""
+    committed: Effect | None = None
+    inner: Activity | None = None
+    """The activity of the in-process handler that sends, if it is not the one that writes."""
+    outer: Effect | None = None
+    """The in-process send in `activity` through which `inner` runs."""
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Gravest first, then nearest, then by name."""
+        return _RANK.index(self.form), len(self.publish.via), self.activity.function
+
+
+def told(project: Project, operations: Mapping[str, Operation], is_outbox: Callable[[Effect], bool]) -> Iterator[Told]:
+    """All dual writes of all activities, each send as often as it is reached."""
+    reached = _Reached(project, operations)
+    for activity, handler in _activities(project):
+        writes = [write for write in durable_writes(activity) if write.library not in _NO_RECORD]
+        # Who fills an outbox has a relay that publishes; what is sent here as well only makes it quick.
+        if not writes or any(is_outbox(write) for write in writes):
+            continue
+        for publish in activity.effects:
+            if publish.kind not in ("publish", "enqueue"):
+                continue
+            found = _told(project, activity, publish, writes, handler)
+            if found is not None:
+                yield found
+                if found.form == "inside":
+                    yield from reached.through(found)
+
+
+def _activities(project: Project) -> Iterator[tuple[Activity, Handler | None]]:
+    for handler in project.handlers:
+        if not handler.in_test:
+            yield handler.activity, handler
+    for activity in project.activities:
+        if not activity.in_test:
+            yield activity, None
+
+
+def _told(
+    project: Project, activity: Activity, publish: Effect, writes: list[Effect], handler: Handler | None
+) -> Told | None:
+    if publish.after_commit:
+        write = next((one for one in writes if not one.after_commit and not exclusive(one, publish)), None)
+        return None if write is None else Told("hook", activity, publish, write, handler)
+    inside = _inside(activity, publish, writes)
+    if inside is not None:
+        return replace(inside, handler=handler)
+    if publish.kind == "enqueue":
+        # A task that is enqueued after the commit is what every guide to task queues asks for.
+        return None
+    if any(arm.kind == "deferred" for arm in publish.path) or _repeated(project, publish, handler):
+        return _before(activity, publish, writes, handler)
+    return _after(activity, publish, writes, handler) or _before(activity, publish, writes, handler)
+
+
+def _inside(activity: Activity, publish: Effect, writes: list[Effect]) -> Told | None:
+    """Whether the send stands in the transaction of a write."""
+    if activity.transactional and not any(arm.kind == "deferred" for arm in publish.path):
+        own = [one for one in writes if not one.after_commit and not exclusive(one, publish)]
+        if own and not _polls(publish, own):
+            return Told("inside", activity, publish, own[0], opened=activity.transaction_evidence)
+    if publish.transaction is None:
+        return None
+    own = [one for one in writes if one.transaction == publish.transaction and not exclusive(one, publish)]
+    if not own or _polls(publish, own):
+        return None
+    begins = (one for one in activity.effects if one.kind == "begin" and one.transaction == publish.transaction)
+    begin = next(begins, None)
+    return Told("inside", activity, publish, own[0], opened=begin.place if begin else None)
+
+
+def _polls(publish: Effect, writes: list[Effect]) -> bool:
+    """Whether rows are sent one by one and only marked then: a polling publisher, whose table is its outbox."""
+    loops = {arm.id for arm in publish.path if arm.kind == "loop"}
+    return bool(loops) and all(
+        write.order > publish.order and write.kind in ("set", "conditional", "delete", "upsert") for write in writes
+    )
+
+
+def _repeated(project: Project, publish: Effect, handler: Handler | None) -> bool:
+    """Whether a lost send is made up for by the redelivery of the message that is being handled: it comes again, and
+    nothing on the way to the send asks whether it was done before."""
+    if handler is None or publish.guards or not repeats(project, handler):
+        return False
+    settled = [one for one in handler.activity.effects if one.kind == "settle" and one.settle not in ("nack", "reject")]
+    return not any(precedes(one, publish) for one in settled)
+
+
+def _after(activity: Activity, publish: Effect, writes: list[Effect], handler: Handler | None) -> Told | None:
+    """Whether a write is permanent before the send."""
+    for write in reversed(writes):
+        if write.kind == "append" or not precedes(write, publish) or write.after_commit:
+            continue
+        commit = commit_of(activity, write)
+        if commit is not None and precedes(commit, publish):
+            return Told("after", activity, publish, write, handler, committed=commit)
+        if write.transaction is None and not activity.transactional:
+            return Told("after", activity, publish, write, handler)
+    return None
+
+
+def _before(activity: Activity, publish: Effect, writes: list[Effect], handler: Handler | None) -> Told | None:
+    """Whether a record is only made after the send about it. (What only marks a record as sent may come later.)"""
+    if handler is not None:
+        return None
+    for write in writes:
+        if write.kind == "insert" and precedes(publish, write):
+            commit = commit_of(activity, write)
+            if commit is not None:
+                return Told("before", activity, publish, write, handler, committed=commit)
+    return None
+
+
+class _Reached:
+    """What runs when something is sent in process: its handlers, inside the sender's transaction."""
+
+    def __init__(self, project: Project, operations: Mapping[str, Operation]) -> None:
+        self._project = project
+        self._operations = operations
+        self._handlers: dict[str, list[Handler]] = {}
+        for handler in project.handlers:
+            for received in handler.receives:
+                self._handlers.setdefault(received, []).append(handler)
+
+    def through(self, found: Told) -> Iterator[Told]:
+        """Sends of the handlers that an in-process send inside a transaction runs, to any of a few hops."""
+        seen: set[str] = set()
+        waiting = [(found.publish, 0)]
+        while waiting:
+            publish, hops = waiting.pop()
+            for handler in self._run_by(publish):
+                if handler.id in seen or hops >= _HOPS:
+                    continue
+                seen.add(handler.id)
+                for effect in handler.activity.effects:
+                    if effect.kind in ("publish", "enqueue") and not effect.after_commit:
+                        waiting.append((effect, hops + 1))
+                        yield replace(found, publish=effect, inner=handler.activity, outer=found.publish)
+
+    def _run_by(self, publish: Effect) -> list[Handler]:
+        operation = self._operations.get(publish.operation or "")
+        if operation is None or operation.kind != "inproc" or operation.channel is None:
+            return []
+        return [
+            handler
+            for received in self._project.topology.receivers(operation.channel)
+            if not (received.message and operation.message) or received.message == operation.message
+            for handler in self._handlers.get(received.id, ())
+        ]

@@ -1,0 +1,1 @@
+"""EDA3: what happens when a message is handled twice."""
