@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from eda_lint.model.rule import Rule
 from eda_lint_rules.fire_and_forget.command_named_event import CommandNamedEvent
+from eda_lint_rules.producer_delivery.fire_and_forget_produce import FireAndForgetProduce
+from eda_lint_rules.producer_delivery.unawaited_send import UnawaitedSend
+from eda_lint_rules.producer_delivery.unchecked_batch_result import UncheckedBatchResult
+from eda_lint_rules.queue_or_stream.shared_queue import SharedQueue
+from eda_lint_rules.self_contained.thin_event import ThinEvent
 from eda_lint_rules.tool.unreadable_source import UnreadableSource
 from eda_lint_rules.tool.unused_suppression import UnusedSuppression
+from eda_lint_rules.topology.unfed_channel import UnfedChannel
+from eda_lint_rules.topology.unread_channel import UnreadChannel
 
 RULES: tuple[type[Rule], ...] = (
     UnusedSuppression,
     UnreadableSource,
     CommandNamedEvent,
+    ThinEvent,
+    FireAndForgetProduce,
+    UnawaitedSend,
+    UncheckedBatchResult,
+    SharedQueue,
+    UnreadChannel,
+    UnfedChannel,
 )
 """All shipped rules, by code."""
