@@ -36,6 +36,7 @@ from eda_lint_rules.fire_and_forget.words import (
     REPORTING,
     STATES,
     STATIVE,
+    THINGS,
     VERB_PARTICLES,
 )
 
@@ -202,7 +203,7 @@ def _commands(words: tuple[str, ...]) -> bool:
         return True
     if not leans_to_verb(first) or last in COMPOUND_HEADS or last in STATES:
         return False
-    return words[1] in ("for", "to", "from") or not (is_verb(last) or leans_to_verb(last))
+    return words[1] in ("for", "to", "from") or last in THINGS or not (is_verb(last) or leans_to_verb(last))
 
 
 def _command(name: str, parts: Name, position: int, why: str) -> Reading:

@@ -144,6 +144,9 @@ COLLOCATIONS = {
 """What follows words of `NOUNS` where they are verbs after all: `ChargeCustomer`, `ShipOrder`. Nothing that makes a
 compound with them (`CreditCard`, `TransferOrder`, `BookOrder`)."""
 
+THINGS = _words("archive broadcast commit download estimate export import refund record report schedule upload")
+"""Those of `LEANING` that name a thing which something is done to, at the end of a name: `ProcessRefund`."""
+
 CRUD = _words("create read update delete add remove insert upsert")
 """Verbs that change-notification buses put last and mean as participles: `orders/create`, `MESSAGE_DELETE`."""
 
