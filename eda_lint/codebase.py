@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from eda_lint.discover import Role, Screen, Services, SourceRoots, Tree, document_format, is_python, role_of
+from eda_lint.discover.files import is_aside
 from eda_lint.extract.document import read_document
 from eda_lint.extract.pool import extract_many
 from eda_lint.extract.store import Store
@@ -29,6 +29,7 @@ class Codebase:
         seed_roots: Iterable[str],
         store: Store | None,
         jobs: int,
+        include_tests: bool = False,
     ) -> None:
         self._tree = tree
         self._services = services
@@ -36,6 +37,7 @@ class Codebase:
         self._seed_roots = tuple(sorted(seed_roots))
         self._store = store
         self._jobs = jobs
+        self._tests = include_tests
         self._contents: dict[str, bytes] = {}
         self._problems: dict[str, Problem] = {}
         self._paths = tree.paths()
@@ -59,7 +61,7 @@ class Codebase:
     def seeds(self) -> tuple[str, ...]:
         """Files that import a messaging client, a declared package or (two services or more) an HTTP client."""
         found = self._screen.seeds(self._seed_roots)
-        self._want(found)
+        self._want([p for p in found if self._tests or role_of(p) is not Role.TEST])
         return found
 
     def module(self, name: str, importer: str) -> str | None:
@@ -73,7 +75,7 @@ class Codebase:
     def mentions(self, *words: str) -> tuple[str, ...]:
         """Python files whose text holds every one of these words."""
         found = self._screen.mentions(*words)
-        self._want([p for p in found if role_of(p) is not Role.TEST])
+        self._want([p for p in found if self._tests or role_of(p) is not Role.TEST])
         return found
 
     def facts(self, path: str) -> Extracted:
@@ -130,7 +132,7 @@ class Codebase:
 
     def is_test(self, path: str) -> bool:
         """Whether the file is test, example or migration code."""
-        return role_of(path) in (Role.TEST, Role.EXAMPLE, Role.MIGRATION)
+        return is_aside(path)
 
     # ---------------------------------------------------------------------------------------- results
 
@@ -164,7 +166,3 @@ class Codebase:
         """How many lines these files have."""
         return sum(self._contents[p].count(b"\n") + 1 for p in paths if p in self._contents)
 
-
-def relative_paths(root: Path, paths: Iterable[Path]) -> list[str]:
-    """Paths relative to the root, with forward slashes."""
-    return [p.absolute().relative_to(root).as_posix() for p in paths]

@@ -58,7 +58,8 @@ def understand(request: Request) -> Understanding:
     tree = _tree(request)
     paths = tree.paths()
     services = find_services(paths, config.services, root_name=request.root.name)
-    roots = SourceRoots(paths, services=[s.path for s in services.all])
+    foreign = catalog.import_roots() | catalog.effect_roots()
+    roots = SourceRoots(paths, services=[s.path for s in services.all], foreign=foreign, root_name=request.root.name)
     seed_roots = set(catalog.import_roots()) | set(config.packages)
     if len([s for s in services.all if s.kind == "service"]) > 1:
         seed_roots |= HTTP_CLIENTS
@@ -69,6 +70,7 @@ def understand(request: Request) -> Understanding:
         seed_roots=seed_roots,
         store=Store(config.located(config.cache_dir, request.root)) if request.cache else None,
         jobs=request.jobs,
+        include_tests=config.include_tests,
     )
     if request.parse_all:
         codebase.want_all()
