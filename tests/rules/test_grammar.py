@@ -18,7 +18,8 @@ createInvoice CREATE_INVOICE ChargeCustomer ship_order_to_customer RequestPaymen
 RefundPayment ReserveStock cancel_subscription bulk_update_users CheckOutBook SendMessage updateHTTPHeaders
 record_failure mark_as_paid reindex_products unregister-device orders/cancel VerifyIdentity SynchronizeCatalogue
 TransferFunds notify.customer.send_reminder GenerateMonthlyReport evt_create_user assign_driver wait_for_payment
-recalculate_totals ProvisionTenantCommand commands:DeleteAccount provision_vm UploadAvatar start_trial StopMachine ProcessRefund
+recalculate_totals ProvisionTenantCommand commands:DeleteAccount provision_vm UploadAvatar start_trial StopMachine
+ProcessRefund
 """)
 
 EVENTS = names("""
@@ -35,7 +36,8 @@ ReservationHeld ContractWon MoneySpent KeyStolen import.in_progress
 NEITHER = names("""
 ScheduledReport DetailedInvoice DelayedJob NestedOrder PriceChange Login Heartbeat Snapshot Reading Alert Reset Set Read
 Put Update OrderStatus TestResult NewsFeed Seed DataFeed issuing_authorization.request SignUp PullRequest RefreshToken
-Event BuildStatus ReleaseNotes Order orders CreditCard TransferOrder button_click page_view PushNotification INVITE_CREATE MESSAGE_DELETE_BULK
+Event BuildStatus ReleaseNotes Order orders CreditCard TransferOrder button_click page_view PushNotification
+INVITE_CREATE MESSAGE_DELETE_BULK
 guild_role_update build-analysis-trigger stage_instance_update TimeoutPolicy StartTime NeedSpeed
 """)
 
