@@ -10,9 +10,9 @@ which order they are likely. For an absolute import, the file that has the whole
 3. anywhere else in the tree: the nearest directory that has it, if there is exactly one nearest.
 
 **Foreign names**: names of the standard library and of libraries that the catalog knows are theirs, except where
-step 1 finds a *package* with `__init__.py` of that name (the library's own repository). `kafka.py` beside a script
-that says `import kafka` far more often wraps the library than replaces it. An import of its own name never means
-the importing file.
+step 1 finds a *package* with `__init__.py` of that name in a service's own directory or its `src` (the library's
+own repository). `kafka.py` beside a file that says `import kafka` far more often wraps the library than
+replaces it. An import of its own name never means the importing file.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class SourceRoots:
         self._files = frozenset(path for path in paths if is_python(path))
         self._directories = frozenset(directory for path in self._files for directory in ancestors(path))
         self._services = frozenset(services) | {"."}
-        self._foreign = frozenset(foreign) | sys.stdlib_module_names
+        self._foreign = frozenset(name.partition(".")[0] for name in foreign) | sys.stdlib_module_names
         self._root_name = root_name if _INITIAL in self._files else ""
         self._elsewhere = self._top_level_names()
         self._bases: dict[str, tuple[str, ...]] = {}
@@ -94,7 +94,7 @@ class SourceRoots:
         bases = self._import_bases(importer)
         foreign = parts[0] in self._foreign
         for base in bases:
-            if foreign and not self._is_package(_join(base, parts[:1])):
+            if foreign and not (self._is_start(base) and self._is_package(_join(base, parts[:1]))):
                 continue
             found = self._module(base, parts, importer)
             if found is not None:
@@ -174,6 +174,10 @@ class SourceRoots:
 
     def _is_package(self, directory: str) -> bool:
         return _join(directory, [_INITIAL]) in self._files
+
+    def _is_start(self, base: str) -> bool:
+        """Whether a directory is one from which programs are started: a service's own, or the `src` in it."""
+        return base in self._services or (base.rpartition("/")[2] == "src" and _parent(base) in self._services)
 
     def _service(self, path: str) -> str:
         return next(directory for directory in ancestors(path) if directory in self._services)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,33 +26,57 @@ _COMMON_NAMES = frozenset({"src", "app", "code", "source", "python"})
 class Services:
     """The services of a root, and who owns which file."""
 
-    def __init__(self, services: Iterable[Service], owners: Mapping[str, Service], declared: Collection[str]) -> None:
+    def __init__(
+        self,
+        services: Iterable[Service],
+        *,
+        files: Mapping[str, str],
+        declared: Mapping[str, str],
+        fixed: Collection[str],
+        root_name: str,
+    ) -> None:
+        """`files` says of files, and `declared` of directories, to which service the configuration gives them;
+        the kind of the services in `fixed` is not inferred. Use `find_services`."""
         self.all: tuple[Service, ...] = tuple(sorted(services, key=lambda service: (service.name, service.path)))
         """By name."""
-        self._by_directory = {service.path: service for service in self.all}
-        self._owners = dict(owners)
-        self._declared = frozenset(declared)
-        self._root = self._by_directory.get(".") or Service(".", ".")
+        self._by_name = {service.name: service for service in self.all}
+        given = {*files.values(), *declared.values()}
+        self._marked = {service.path: service for service in self.all if service.name not in given}
+        self._files = files
+        self._declared = declared
+        self._fixed = fixed
+        self._root_name = root_name
 
     def owner(self, path: str) -> Service:
         """The service that a file belongs to: declared, else the nearest above it, else the root itself."""
-        if path in self._owners:
-            return self._owners[path]
-        for directory in ancestors(path):
-            service = self._by_directory.get(directory)
-            if service is not None and service.name not in self._declared:
-                return service
-        return self._root
+        if path in self._files:
+            return self._by_name[self._files[path]]
+        above = list(ancestors(path))
+        for directory in above:
+            if directory in self._declared:
+                return self._by_name[self._declared[directory]]
+        for directory in above:
+            if directory in self._marked:
+                return self._marked[directory]
+        return Service(self._root_name or ".", ".")
 
     def with_importers(self, imported_by: Mapping[str, Collection[str]]) -> Services:
         """With libraries inferred: `imported_by` says of a service's name which other services import it.
 
         What others import is a library, unless it is deployed by itself or the configuration says otherwise.
         """
-        kinds = {service.name: _kind(service, imported_by, self._declared) for service in self.all}
-        changed = {s.name: dataclasses.replace(s, kind=kinds[s.name]) for s in self.all}
-        owners = {path: changed[service.name] for path, service in self._owners.items()}
-        return Services(changed.values(), owners, self._declared)
+        return Services(
+            [dataclasses.replace(service, kind=self._kind(service, imported_by)) for service in self.all],
+            files=self._files,
+            declared=self._declared,
+            fixed=self._fixed,
+            root_name=self._root_name,
+        )
+
+    def _kind(self, service: Service, imported_by: Mapping[str, Collection[str]]) -> Literal["service", "library"]:
+        if service.name in self._fixed or any(_DEPLOYED.fullmatch(mark) for mark in service.marks):
+            return service.kind
+        return "library" if set(imported_by.get(service.name, ())) - {service.name} else service.kind
 
 
 def find_services(
@@ -65,16 +90,30 @@ def find_services(
     configuration says, and wins; for `imported_by` see `Services.with_importers`.
 
     A mark counts where Python code that is no test or example stands beside or below it. The root is the service
-    of all code that no other service owns.
+    of all code that no other service owns. Raises ConfigError for a malformed pattern in `declared`.
     """
     python = [path for path in paths if is_python(path)]
-    services, owners = _declared_services(python, declared)
-    left = [path for path in python if path not in owners]
     marks = _marks(paths)
+    services: list[Service] = []
+    files: dict[str, str] = {}
+    places: dict[str, str] = {}
+    for table in declared:
+        owned, literal = _claimed(python, table)
+        directory = literal or _common_directory(owned)
+        services.append(Service(table.name, directory, table.kind or "service", ("configuration",)))
+        files |= dict.fromkeys(owned, table.name)
+        places |= dict.fromkeys(_literal(table), table.name)
+    left = [path for path in python if path not in files]
     directories = {_nearest(path, marks) for path in left if not is_aside(path)}
-    names = _unique_names(directories, root_name, taken={service.name for service in services})
+    names = _unique_names(directories, root_name, taken={table.name for table in declared})
     services += [Service(names[directory], directory, marks=tuple(marks.get(directory, ()))) for directory in names]
-    found = Services(services, owners, {table.name for table in declared})
+    found = Services(
+        services,
+        files=files,
+        declared=places,
+        fixed={table.name for table in declared if table.kind is not None},
+        root_name=root_name,
+    )
     return found if imported_by is None else found.with_importers(imported_by)
 
 
@@ -85,40 +124,32 @@ def ancestors(path: str) -> Iterable[str]:
         yield path or "."
 
 
-def _declared_services(
-    python: Iterable[str], declared: Sequence[ServiceTable]
-) -> tuple[list[Service], dict[str, Service]]:
-    """The declared services and the files they own; of two that claim a file the later one has it.
-
-    A table whose paths hold no Python is a service all the same: it may be written in another language.
-    """
-    services, owners = [], {}
-    for table in declared:
-        places = [PurePosixPath(path.lstrip("/")).as_posix() for path in table.paths]
-        patterns = PathPatterns(table.paths)
-        files = [path for path in python if _under(path, places) or patterns.match(path)]
-        directory = next((place for place in places if _under_any(files, place)), None) or _common_directory(files)
-        service = Service(table.name, directory or places[0], table.kind or "service", ("configuration",))
-        services.append(service)
-        owners.update(dict.fromkeys(files, service))
-    return services, owners
+def _literal(table: ServiceTable) -> list[str]:
+    """The paths of a declared service, as directories; those that are globs name none."""
+    return [PurePosixPath(path.removeprefix("/")).as_posix() for path in table.paths]
 
 
-def _under(path: str, places: Iterable[str]) -> bool:
-    return any(place == "." or path == place or path.startswith(f"{place}/") for place in places)
-
-
-def _under_any(files: Iterable[str], place: str) -> bool:
-    return any(_under(path, (place,)) for path in files)
+def _claimed(python: Iterable[str], table: ServiceTable) -> tuple[list[str], str]:
+    """The Python files of a declared service, and the first of its directories that holds one of them."""
+    places = _literal(table)
+    patterns = PathPatterns(table.paths)
+    files: list[str] = []
+    holding: set[str] = set()
+    for path in python:
+        above = set(ancestors(path))
+        inside = [place for place in places if place in above]
+        holding.update(inside)
+        if inside or patterns.match(path):
+            files.append(path)
+    return files, next((place for place in places if place in holding), "")
 
 
 def _common_directory(files: Sequence[str]) -> str:
-    """The directory of files that a glob found."""
-    if not files:
-        return ""
-    shared = [parts for parts in zip(*(path.split("/")[:-1] for path in files), strict=False)]
-    depth = next((n for n, parts in enumerate(shared) if len(set(parts)) > 1), len(shared))
-    return "/".join(files[0].split("/")[:depth]) or "."
+    """The directory around files that a glob found; a service without Python (in another language) has none."""
+    directories = [path.rpartition("/")[0] for path in files]
+    if not directories:
+        return "."
+    return posixpath.commonpath(directories) or "."
 
 
 def _marks(paths: Iterable[str]) -> dict[str, list[str]]:
@@ -153,11 +184,3 @@ def _unique_names(directories: Collection[str], root_name: str, taken: Collectio
         if counts[names[directory]] > 1:
             names[directory] = "." if directory == "." else f"./{directory}"
     return names
-
-
-def _kind(
-    service: Service, imported_by: Mapping[str, Collection[str]], declared: Collection[str]
-) -> Literal["service", "library"]:
-    if service.name in declared or any(_DEPLOYED.fullmatch(mark) for mark in service.marks):
-        return service.kind
-    return "library" if set(imported_by.get(service.name, ())) - {service.name} else service.kind
