@@ -14,12 +14,14 @@ Role = Literal[
     "channel", "exchange", "routing_key", "payload", "key", "headers", "group", "message", "handler",
     "settle", "subscription", "url", "method", "body", "record_key", "values", "lookup", "defaults",
     "idempotency_key", "base_url", "callback", "statement", "kind", "prefix", "target",
+    "mounted",
 ]  # fmt: skip
 """What an argument means. `message` is the type name of the message; `record_key` names the record that an
 effect writes; `lookup` the keyword arguments that find it (`**`); `prefix` a text that a router puts before
 the channels of its subscribers (read through `Source.before`); `target` the model, table, collection, bucket
 or file that an effect changes or reads; `values` what it writes; `statement` a command text, or a statement built
-with the library (see `Callable.pending`).
+with the library (see `Callable.pending`); `mounted` the router, application or list of routes that is put under a
+`prefix` of paths.
 
 Constant texts, wherever a table compares them (`when`, `values`, `returns_by`, `kind_by`): a string is itself,
 True, False, None and numbers are their `repr`, a dotted name its last segment (`ExchangeType.FANOUT` is
@@ -208,6 +210,18 @@ class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     table (`unique="True"`); the parameter `*` means always. The field's default is the `defaults` role."""
     unique_together: bool = False
     """The names of its `record_key` role are fields that are unique together (a model's constraint)."""
+    route: Literal["", "serves", "mounts"] = ""
+    """A web server's row. `serves`: requests to the path in the `url` role (with the `method`, all if it has none)
+    are answered by the `handler` (the decorated function for a `decorator`). `mounts`: the routes of the `mounted`
+    role are served under `prefix` by the receiver. A `prefix` that the receiver holds stands before both. A row that
+    serves and whose `mounted` role gives something mounts that under its `url`. A `mounted` text is the name of a
+    module whose `urlpatterns` are meant."""
+    path_syntax: Literal["", "braces", "angles", "colon", "regex"] = ""
+    """How its paths spell parameters, as `link.routes.normalise` reads them: `{id:int}`, `<int:id>`, `:id`,
+    `(?P<id>…)`."""
+    verbs: dict[str, str] = {}
+    """Where the handler is a class or an instance: names of its methods → HTTP method, and after a blank a path
+    that is put after the route's own (`retrieve = "GET {pk}/"`)."""
 
 
 class Type(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
