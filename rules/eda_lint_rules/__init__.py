@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from eda_lint.model.rule import Rule
+from eda_lint_rules.acknowledgement.ack_before_effect import AckBeforeEffect
+from eda_lint_rules.consistency.dual_write import DualWrite
+from eda_lint_rules.consistency.http_fanout import HttpFanout
 from eda_lint_rules.fire_and_forget.command_named_event import CommandNamedEvent
+from eda_lint_rules.idempotent.non_idempotent_handler import NonIdempotentHandler
 from eda_lint_rules.producer_delivery.fire_and_forget_produce import FireAndForgetProduce
 from eda_lint_rules.producer_delivery.unawaited_send import UnawaitedSend
 from eda_lint_rules.producer_delivery.unchecked_batch_result import UncheckedBatchResult
 from eda_lint_rules.queue_or_stream.shared_queue import SharedQueue
+from eda_lint_rules.self_contained.callback_to_producer import CallbackToProducer
 from eda_lint_rules.self_contained.thin_event import ThinEvent
 from eda_lint_rules.tool.unreadable_source import UnreadableSource
 from eda_lint_rules.tool.unused_suppression import UnusedSuppression
@@ -19,9 +24,14 @@ RULES: tuple[type[Rule], ...] = (
     UnreadableSource,
     CommandNamedEvent,
     ThinEvent,
+    CallbackToProducer,
+    NonIdempotentHandler,
+    AckBeforeEffect,
     FireAndForgetProduce,
     UnawaitedSend,
     UncheckedBatchResult,
+    DualWrite,
+    HttpFanout,
     SharedQueue,
     UnreadChannel,
     UnfedChannel,
