@@ -15,11 +15,12 @@ from eda_lint.cli.paths import listed_paths, relative_paths
 from eda_lint.cli.session import Session, open_session
 from eda_lint.cli.staged import filtered
 from eda_lint.config import Config
-from eda_lint.errors import ConfigError, UsageError
+from eda_lint.errors import ConfigError, GitError, UsageError
 from eda_lint.model.finding import Outcome, Severity
 
 if TYPE_CHECKING:
     from eda_lint.check.load import RuleSet
+    from eda_lint.discover.git import Staged
     from eda_lint.run import Understanding
 
 FORMATS = ("text", "full", "concise", "json", "sarif", "github")
@@ -122,9 +123,7 @@ def _outcome(session: Session, options: CheckOptions) -> tuple[Outcome, Understa
     known = known_findings(session.config, session.root, options.baseline)
     loaded = baseline.load(known) if known else None
     if options.staged:
-        from eda_lint.discover.git import staged_paths
-
-        change = staged_paths(session.root)
+        change = _staged(session.root)
         outcome, understood = judged(session, rules, None, loaded)
         return filtered(outcome, change), understood
     if options.files_from is not None:
@@ -132,6 +131,17 @@ def _outcome(session: Session, options: CheckOptions) -> tuple[Outcome, Understa
     else:
         paths = relative_paths(options.paths, session.root) if options.paths else None
     return judged(session, rules, paths, loaded)
+
+
+def _staged(root: Path) -> Staged:
+    from eda_lint.discover.git import staged_paths
+
+    try:
+        return staged_paths(root)
+    except GitError as error:
+        raise GitError(
+            f"--staged asks git what is staged, and git says: {error.message}", path=root, mend="Run it in a repository"
+        ) from error
 
 
 def judged(

@@ -62,7 +62,7 @@ def test_help_loads_no_heavy_library() -> None:
         (["check", "--select", "EDA999"], "EDA999"),
         (["check", "--files-from", "missing.txt"], "`missing.txt` cannot be read"),
         (["explain"], "CODE"),
-        (["explain", "EDA0O1"], "Did you mean `EDA001`?"),
+        (["explain", "unused-supression"], "Did you mean `unused-suppression`?"),
         (["graph", "--format", "dot"], "'dot' is not"),
         (["baseline", "wirte"], "wirte"),
         ([], "Usage: eda-lint"),
