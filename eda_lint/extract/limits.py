@@ -42,10 +42,11 @@ _STATEMENT = re.compile(
     r"|finally|elif)\b",
     re.MULTILINE,
 )
-_OPERATOR = r"[-+*/%&|^~<>.@\"=]+|\b(?:and|or|not|if|else|lambda|for|in|is|await)\b"
+_OPERATOR = r"[-+*/%&|^~<>.@\"=]|\b(?:and|or|not|if|else|lambda|for|in|is|await)\b"
 _OPERATORS = re.compile(_OPERATOR)
 _TOKEN = re.compile(rf"(?P<open>[(\[{{])|(?P<close>[)\]}}])|(?P<comma>[,;])|(?P<end>\n)|(?P<operator>{_OPERATOR}|\()")
 _ELIF = re.compile(r"^[ \t]*(?P<word>elif|else|if|def|class|for|while|try|with)\b", re.MULTILINE)
+_INDENTED = re.compile(r"^[ \t]{30}", re.MULTILINE)
 _DEEP_INDENT = re.compile(rf"^[ \t]{{{INDENTS},}}\S", re.MULTILINE)
 
 
@@ -70,7 +71,8 @@ def weigh(source: str) -> Weight:
         return Weight(brackets, True, _too_deep(source))
     problem, longest = _operators(source, blank)
     problem = problem or _arms(source, blank) or _indents(blank)
-    return Weight(brackets, brackets > 40 or longest > 150 or blank.count("elif") > 150, problem)
+    heavy = brackets > 40 or longest > 150 or blank.count("elif") > 150 or _INDENTED.search(blank) is not None
+    return Weight(brackets, heavy, problem)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -55,7 +55,9 @@ def _read(source: str) -> Extracted:
     try:
         with _deep_recursion():
             facts, walk = module_facts(module, source)
-        places = fast_places(source, walk.counts) or slow_places(module)
+            places = fast_places(source, walk.counts) or slow_places(module)
+    except RecursionError:
+        return Extracted(None, Places(), (Problem("limits", "nested too deep to be read; exclude the file"),))
     except Exception as error:  # noqa: BLE001 - a fault of ours in one file must not end the run: it is told as such
         return Extracted(None, Places(), (_internal(error),))
     comments = suppression_comments(source)
