@@ -202,7 +202,8 @@ class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     """Used in `with`, or as a decorator: begins when entered, commits when left without an exception, else rolls
     back. A savepoint inside another transaction commits nothing; on its own it is a scope."""
     after_commit: bool = False
-    """What the `callback` role is given runs once the surrounding transaction has committed; at once without one."""
+    """What the `callback` role is given runs once the surrounding transaction has committed, at once without one;
+    for an operation, the operation itself does."""
     volatile: bool = False
     """What it changes is a cache, metric or log: no durable state."""
     unique_by: dict[str, str] = {}
