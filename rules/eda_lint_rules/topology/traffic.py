@@ -13,7 +13,7 @@ from eda_lint_rules.topology.names import fixed, is_pattern, may_meet
 
 _ASIDE = re.compile(
     r"(?:^|[._:/-])(?:dlq|dlt|dlx|dead|dead[._-]?letters?|parking[._-]?lot|quarantine|poison|errors?|"
-    r"retry|retries|audit|audits|archive|cdc|tombstones?)(?:[._:/-]|$)|(?:dlq|dlt|deadletters?)$|^aws\.|^\$",
+    r"retry|retries|audit|audits|archive|cdc|tombstones?)(?:[._:/-]|$)|(?:dlq|dlt|deadletters?)$|^aws\.|^\$(?!\{)",
     re.IGNORECASE,
 )
 """Channels that people or brokers look after: dead letters, retries, audits, change capture, a platform's own."""
@@ -136,7 +136,8 @@ def _meets(sent: Channel, received: Channel) -> bool:
     """Whether what is sent to one channel may be read from the other."""
     if sent.id == received.id or sent.address == received.address:
         return True
-    if sent.system != received.system:
+    # A name of which nothing is known is counted among the unknown ends; it proves no meeting.
+    if sent.system != received.system or not fixed(sent.address) or not fixed(received.address):
         return False
     exchanges = _exchange(sent), _exchange(received)
     if exchanges[0] is not None and exchanges[1] is not None:
