@@ -10,7 +10,7 @@ from eda_lint.model.topology import Activity, Effect, Handler, Operation, Projec
 
 def handler_steps(project: Project, handler: Handler, effect: Effect, text: str) -> tuple[Note, ...]:
     """From where the message comes in to the effect; `text` says what happens there."""
-    return _distinct([*_received(project, handler), *_steps(effect, text)])
+    return _distinct([*_received(project, handler, effect), *_steps(effect, text)])
 
 
 def activity_steps(activity: Activity, effect: Effect, text: str) -> tuple[Note, ...]:
@@ -25,12 +25,13 @@ def receives(project: Project, handler: Handler) -> tuple[Operation, ...]:
     return tuple(sorted(found, key=lambda operation: (operation.place, operation.id)))
 
 
-def handled(project: Project, handler: Handler) -> str:
-    """What a handler handles, for a sentence: its message types, else the channels it reads."""
+def handled(project: Project, handler: Handler, effect: Effect) -> str:
+    """What a handler handles when it comes to an effect, for a sentence: its message types, else the channel."""
     if handler.messages:
-        return " or ".join(f"`{name}`" for name in sorted(handler.messages)[:3])
-    addresses = sorted({operation.address for operation in receives(project, handler) if operation.address})
-    return f"a message of `{addresses[0]}`" if addresses else "a message"
+        names = sorted(handler.messages)
+        return " or ".join(f"`{name}`" for name in names[:3]) + (" or others" if len(names) > 3 else "")
+    source = _source(project, handler, effect)
+    return f"a message of `{source.address}`" if source is not None and source.address else "a message"
 
 
 def channels_of(project: Project, handler: Handler) -> tuple[str, ...]:
@@ -48,10 +49,23 @@ def where(effect: Effect) -> str:
     return f"{effect.place.file}:{effect.place.line}"
 
 
-def _received(project: Project, handler: Handler) -> Iterator[Note]:
-    for operation in receives(project, handler)[:1]:
-        source = f" from `{operation.address}`" if operation.address else ""
-        yield Note(operation.place, f"{operation.service} receives {handled(project, handler)}{source}", True)
+def _source(project: Project, handler: Handler, effect: Effect) -> Operation | None:
+    """The receive that leads to an effect: of several (consumers that share a base class), one that stands in a file
+    on the way to it."""
+    files = {effect.place.file, *(step.place.file for step in effect.via)}
+    found = receives(project, handler)
+    return min(
+        found,
+        key=lambda one: (one.wrapper, one.address is None, one.place.file not in files, one.place, one.id),
+        default=None,
+    )
+
+
+def _received(project: Project, handler: Handler, effect: Effect) -> Iterator[Note]:
+    source = _source(project, handler, effect)
+    if source is not None:
+        channel = f" from `{source.address}`" if source.address and handler.messages else ""
+        yield Note(source.place, f"{source.service} receives {handled(project, handler, effect)}{channel}", True)
     yield Note(handler.place, f"`{short(handler.id)}` handles it", True)
 
 

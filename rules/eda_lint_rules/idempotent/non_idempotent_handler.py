@@ -142,7 +142,7 @@ def _finding(project: Project, first: _Repeated, all_of_it: list[_Repeated]) -> 
 def _message(project: Project, repeated: _Repeated, *, again: bool) -> str:
     effect, handler = repeated.effect, repeated.handler
     first = (
-        f"Handling {handled(project, handler)} twice {_HARM[effect.kind]}: `{effect.call}` ({where(effect)}) "
+        f"Handling {handled(project, handler, effect)} twice {_HARM[effect.kind]}: `{effect.call}` ({where(effect)}) "
         f"{'is given no key' if effect.kind in ('charge', 'http') else 'has no key'} made of the message, and nothing "
         "before it records that the message was handled."
     )
