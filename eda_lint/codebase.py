@@ -98,6 +98,10 @@ class Codebase:
                 problem = self._problems.get(path) or Problem("unreadable", "cannot be read: no such file")
                 self._extracted[path] = Extracted(None, Places(), (problem,))
 
+    def exists(self, path: str) -> bool:
+        """Whether there is a Python file at a path."""
+        return path in self._contents
+
     def document(self, path: str) -> Document | None:
         """A configuration file as data."""
         if path not in self._documents:

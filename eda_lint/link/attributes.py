@@ -308,6 +308,14 @@ def _written(ev: Evaluator, instance: Instance, name: str) -> Knowns:
                 found.extend(ev.evaluate(unit, write.value, frame))
             elif write.annotation != NOTHING:
                 found.extend(annotations.instances(ev, unit, write.annotation, frame))
+        appended = unit.attribute_appends.get(cls.index, {}).get(name, ())
+        if appended and (not found or any(isinstance(k, ListOf) for k in found)):
+            items = [i for k in found if isinstance(k, ListOf) for i in k.items]
+            items += [
+                ev.world.thunk(unit.path, value, method_frame(ev, instance, cls, unit, function)) for function, value in appended
+            ]
+            found = [k for k in found if not isinstance(k, ListOf)]
+            found.append(ev.world.interned.of(ListOf, tuple(dict.fromkeys(items)), False))
     return ev.distinct(found)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.declared import Declared
 from eda_lint.link.known import CatalogFunction, CatalogMethod
 from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit
@@ -14,12 +13,6 @@ from eda_lint.model.topology import Place, Route
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluate import Evaluator
-
-
-def lambda_handlers(ev: Evaluator, declarations: Sequence[Declared]) -> list[Declared]:
-    """Functions that AWS Lambda calls with messages."""
-    del ev, declarations
-    return []
 
 
 def routes(ev: Evaluator) -> list[Route]:

@@ -417,6 +417,9 @@ class Evaluator:
         found: list[Known] = []
         for known in knowns:
             if isinstance(known, Symbol):
+                if (known.unit, known.function, known.index) in self.world.handed:
+                    found.extend(self.typed(known))
+                    continue
                 given = self.callers.arguments(known)
                 found.extend(given or (known,))
             else:
@@ -427,6 +430,9 @@ class Evaluator:
         """Instances of what a symbol's annotation names."""
         unit = self.world.known_unit(symbol.unit)
         parameter = unit.function(symbol.function).parameters[symbol.index]
+        handed = self.world.handed.get((symbol.unit, symbol.function, symbol.index))
+        if handed is not None:
+            return (self.world.interned.of(ClientObject, handed, None, None, None),)
         found: Knowns = ()
         if parameter.annotation != NOTHING:
             found = annotations.instances(self, unit, parameter.annotation, None)

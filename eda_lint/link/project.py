@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link import activities, deployment, hosts, payload_reads
+from eda_lint.link import activities, deployment, hosts, lambdas, payload_reads
 from eda_lint.link.build import Builder, Built, ChannelDeclaration, HandlerUse
 from eda_lint.link.declared import Declared, declared
 from eda_lint.link.demand import Demand
 from eda_lint.link.evaluate import Evaluator
 from eda_lint.link.graph import GraphTopology
+from eda_lint.link.known import Decorated, External, FunctionRef
 from eda_lint.link.operations import Occurrences
+from eda_lint.link.readings import Reading, listener_method
 from eda_lint.link.sources import Sources
 from eda_lint.link.units import Unit
 from eda_lint.link.world import World
-from eda_lint.model.facts import Function
+from eda_lint.model import values as v
+from eda_lint.model.facts import Class, Function
 from eda_lint.model.topology import Activity, Coverage, Handler, Operation, Place, Project, Route, SourceProblem
 
 ROUNDS = 16
@@ -41,12 +44,17 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
     for path in sources.seeds():
         if demand.admits(sources.role(path)):
             world.activate(path)
+    functions = lambdas.deployed(sources)
+    for path in (*(f.path for f in functions), *sources.mentions("Records", "context")):
+        if demand.admits(sources.role(path)):
+            world.activate(path)
     evaluator, occurrences, declarations = _round(world)
     for _ in range(ROUNDS):
-        if not demand.grow(evaluator, occurrences, declarations):
+        handed = handed_to_handlers(evaluator, occurrences, declarations)
+        if not demand.grow(evaluator, occurrences, declarations) and not handed:
             break
         evaluator, occurrences, declarations = _round(world)
-    declarations = [*declarations, *deployment.lambda_handlers(evaluator, declarations)]
+    declarations = [*declarations, *lambdas.handlers(evaluator, functions)]
     built = Builder(evaluator, occurrences, declarations).build(options.channels)
     return _assemble(evaluator, built, options)
 
@@ -57,6 +65,51 @@ def _round(world: World) -> tuple[Evaluator, Occurrences, list[Declared]]:
     occurrences = Occurrences(evaluator)
     occurrences.run()
     return evaluator, occurrences, declared(evaluator)
+
+
+def handed_to_handlers(ev: Evaluator, occurrences: Occurrences, declarations: list[Declared]) -> bool:
+    """Note what libraries hand to the handlers of this round; whether that is news."""
+    before = len(ev.world.handed)
+    for unit in ev.world.active_units():
+        for index, definition in enumerate(unit.facts.definitions):
+            if isinstance(definition, Class):
+                _note_overrides(ev, unit, index)
+    for one in declarations:
+        _note_handed(ev, one.unit, one.function, one.reading)
+    for occurrence in occurrences.found:
+        for known in occurrences.handlers(occurrence) if occurrence.action == "receive" else ():
+            method = listener_method(ev, known)
+            function = method.function if isinstance(method, Decorated) else method
+            if isinstance(function, FunctionRef):
+                for reading in occurrence.readings:
+                    _note_handed(ev, ev.world.known_unit(function.unit), function.index, reading)
+    return len(ev.world.handed) > before
+
+
+def _note_handed(ev: Evaluator, unit: Unit, function: int, reading: Reading) -> None:
+    types = reading.row.handler_types or ((reading.row.record,) if reading.row.record else ())
+    _note_types(ev, unit, function, types, reading.library)
+
+
+def _note_overrides(ev: Evaluator, unit: Unit, cls: int) -> None:
+    """Methods of a subclass that the library calls, with handler types of their own (`get_consumers`)."""
+    for base in ev.mro(ev.world.class_ref(unit, cls)):
+        type_ref = ev.world.catalog.type_at(base.path) if isinstance(base, External) else None
+        if type_ref is None:
+            continue
+        for name, rows in ev.world.catalog.override_names(type_ref).items():
+            for binding in unit.members.get(cls, {}).get(name, ()):
+                shown = unit.facts.values[unit.facts.bindings[binding].value]
+                if isinstance(shown, v.Definition) and rows and rows[0].handler_types:
+                    _note_types(ev, unit, shown.index, rows[0].handler_types, type_ref.library)
+
+
+def _note_types(ev: Evaluator, unit: Unit, function: int, types: Sequence[str], library: str) -> None:
+    skip = 1 if ev.is_method(unit, function) else 0
+    positional = [i for i, p in enumerate(unit.function(function).parameters) if p.kind == "positional"][skip:]
+    for index, type_name in zip(positional, types, strict=False):
+        if type_name:
+            ev.world.handed.setdefault((unit.path, function, index), ev.world.catalog.resolve(library, type_name))
 
 
 def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:

@@ -28,6 +28,9 @@ class Sources(Protocol):
     def facts(self, path: str) -> Extracted:
         """Facts of a file (extracted now, or from the cache)."""
 
+    def exists(self, path: str) -> bool:
+        """Whether there is a Python file at a path."""
+
     def document(self, path: str) -> Document | None:
         """A configuration file as data; None if there is none at that path or it is of no known format."""
 

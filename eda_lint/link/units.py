@@ -221,6 +221,21 @@ class Unit:
         return tuple(found)
 
     @cached_property
+    def attribute_appends(self) -> dict[int, dict[str, list[tuple[int, int]]]]:
+        """Class → attribute → (function, value) for `self.attribute.append(value)` in its methods."""
+        found: dict[int, dict[str, list[tuple[int, int]]]] = {}
+        for call in self.facts.calls:
+            function = self.facts.values[call.function]
+            if not isinstance(function, Attribute) or function.name not in ("append", "add") or len(call.arguments) != 1:
+                continue
+            base = self.facts.values[function.of]
+            scope = self.enclosing_function(call.scope)
+            owner = self.enclosing_class(scope)
+            if isinstance(base, Attribute) and owner is not None and self.is_receiver(base.of, scope):
+                found.setdefault(owner, {}).setdefault(base.name, []).append((scope, call.arguments[0].value))
+        return found
+
+    @cached_property
     def item_writes(self) -> dict[int, list[tuple[int, int]]]:
         """Dict display (its value) → (key, value) of each `name[key] = value` on a name bound to it."""
         found: dict[int, list[tuple[int, int]]] = {}
