@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from eda_lint.catalog.load import load_catalog
+from eda_lint.catalog.load import Catalog, load_catalog
 from eda_lint.codebase import Codebase
 from eda_lint.config import Config
 from eda_lint.discover import GitTree, SourceRoots, Tree, WorkTree, find_services
@@ -54,7 +55,7 @@ class Understanding:
 def understand(request: Request) -> Understanding:
     """Read and link a code base. Raises EdaLintError (configuration, catalog, git)."""
     config = request.config
-    catalog = load_catalog([config.located(p, request.root) for p in config.catalog])
+    catalog = _catalog(tuple(config.located(p, request.root) for p in config.catalog))
     tree = _tree(request)
     paths = tree.paths()
     services = find_services(paths, config.services, root_name=request.root.name)
@@ -79,6 +80,12 @@ def understand(request: Request) -> Understanding:
 
 
 HTTP_CLIENTS = {"requests", "httpx", "aiohttp", "urllib3"}
+
+
+@functools.lru_cache(maxsize=4)
+def _catalog(extra: tuple[Path, ...]) -> Catalog:
+    """The catalog, read once per process: it is immutable, and a run of many cases reads it again and again."""
+    return load_catalog(extra)
 
 
 def _tree(request: Request) -> Tree:
