@@ -76,10 +76,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(source, target / path, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, target / path)
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
     git("init", "--quiet", cwd=target)
     git("add", "--all", cwd=target)
-    git(*identity, "commit", "--quiet", "--message", "as it is", cwd=target)
+    git("commit", "--quiet", "--message", "as it is", cwd=target)
     return target
 
 
