@@ -233,12 +233,15 @@ class Catalog:
 
 
 def matches(version: str, specifier: str) -> bool:
-    """Whether a version is one of those that a PEP 440 specifier names; False for what is no version."""
+    """Whether a version is one of those that a PEP 440 specifier names; False for what is no version.
+
+    A pre-release counts as the release it leads to: `2.0rc1` has the signatures of 2.0.
+    """
     from packaging.specifiers import SpecifierSet
-    from packaging.version import InvalidVersion
+    from packaging.version import InvalidVersion, Version
 
     try:
-        return SpecifierSet(specifier).contains(version, prereleases=True)
+        return SpecifierSet(specifier).contains(Version(version).base_version)
     except InvalidVersion:
         return False
 
