@@ -12,13 +12,13 @@ which order they are likely. For an absolute import, the file that has the whole
 **Foreign names**: names of the standard library and of libraries that the catalog knows are theirs, except where
 step 1 finds a *package* with `__init__.py` of that name in a service's own directory or its `src` (the library's
 own repository). `kafka.py` beside a file that says `import kafka` far more often wraps the library than
-replaces it. An import of its own name never means the importing file.
+replaces it. And a single module that imports its own name means a library, known or not.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from eda_lint.discover.files import Role, is_python, role_of
 from eda_lint.discover.services import ancestors
@@ -88,7 +88,7 @@ class SourceRoots:
         if not all(part and "/" not in part for part in parts):
             return None
         if self._root_name and parts[0] == self._root_name:
-            found = self._module(".", parts[1:], importer) or self._namespace(".", parts[1:])
+            found = self._module(".", parts[1:]) or self._namespace(".", parts[1:])
             if found is not None:
                 return found
         bases = self._import_bases(importer)
@@ -96,16 +96,18 @@ class SourceRoots:
         for base in bases:
             if foreign and not (self._is_start(base) and self._is_package(_join(base, parts[:1]))):
                 continue
-            found = self._module(base, parts, importer)
+            found = self._module(base, parts)
             if found is not None:
-                return found
+                return _unless_shadowing(found, parts, importer)
         if foreign:
             return None
-        return (
-            self._first(self._namespace(base, parts) for base in bases)
-            or self._first(self._module(d, parts, importer) for d in ancestors(importer) if self._is_package(d))
-            or self._from_elsewhere(parts, importer)
-        )
+        for base in bases:
+            if (found := self._namespace(base, parts)) is not None:
+                return found
+        for package in ancestors(importer):
+            if self._is_package(package) and (found := self._module(package, parts)) is not None:
+                return _unless_shadowing(found, parts, importer)
+        return self._from_elsewhere(parts, importer)
 
     def resolve_relative(self, name: str, level: int, importer: str) -> str | None:
         """The same for `from ..name import` (`level` dots; an empty name means the package itself); None also
@@ -120,16 +122,16 @@ class SourceRoots:
         parts = name.split(".") if name else []
         if not all(part and "/" not in part for part in parts):
             return None
-        return self._module(directory, parts, "") or self._namespace(directory, parts)
+        return self._module(directory, parts) or self._namespace(directory, parts)
 
     # ------------------------------------------------------------------------------------------- look-ups
 
-    def _module(self, base: str, parts: list[str], importer: str) -> str | None:
-        """A package or module at `base`, which is not the importing file itself. As Python does, a package goes
-        before a module of the same name."""
+    def _module(self, base: str, parts: list[str]) -> str | None:
+        """A package or module at `base`; as in Python, a package goes before a module of the same name."""
         place = _join(base, parts)
-        candidates = [_join(place, [_INITIAL]), *([f"{place}.py"] if parts else [])]
-        return next((path for path in candidates if path in self._files and path != importer), None)
+        if (package := _join(place, [_INITIAL])) in self._files:
+            return package
+        return module if parts and (module := f"{place}.py") in self._files else None
 
     def _namespace(self, base: str, parts: list[str]) -> str | None:
         place = _join(base, parts)
@@ -140,7 +142,7 @@ class SourceRoots:
         here = (importer.rpartition("/")[0] or ".").split("/")
         nearest: list[tuple[int, str]] = []
         for base in self._elsewhere.get(parts[0], ()):
-            found = self._module(base, parts, importer) if self._reachable(base, parts, importer) else None
+            found = self._module(base, parts) if self._reachable(base, parts, importer) else None
             if found is not None:
                 nearest.append((_distance(here, base.split("/")), found))
         nearest.sort()
@@ -205,9 +207,10 @@ class SourceRoots:
         if name and (directory == "." or not self._is_package(directory)):
             found.setdefault(name, set()).add(directory)
 
-    @staticmethod
-    def _first(candidates: Iterator[str | None]) -> str | None:
-        return next((path for path in candidates if path is not None), None)
+
+def _unless_shadowing(found: str, parts: list[str], importer: str) -> str | None:
+    """What was found, unless it is a single module that imports its own name: that means a library."""
+    return None if found == importer and len(parts) == 1 and not found.endswith(_INITIAL) else found
 
 
 def _join(base: str, parts: Iterable[str]) -> str:

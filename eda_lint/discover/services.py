@@ -155,8 +155,11 @@ def _common_directory(files: Sequence[str]) -> str:
 def _marks(paths: Iterable[str]) -> dict[str, list[str]]:
     """Directory → names of its marks, sorted."""
     marks: dict[str, list[str]] = {}
-    for path in sorted(paths):
+    files = frozenset(paths)
+    for path in sorted(files):
         directory, _, name = path.rpartition("/")
+        if is_python(name) and f"{directory}/__init__.py" in files:
+            continue  # a module of a package, that only bears the name of an installer's script
         if _DEPLOYED.fullmatch(name) or _INSTALLED.fullmatch(name):
             marks.setdefault(directory or ".", []).append(name)
     return marks
