@@ -59,7 +59,8 @@ class SharedQueue:
 def _scope(operation: Operation, channel: Channel) -> str | None:
     """What the readers of a channel share: the queue itself (`""`) or a group; None if each has its own copy, or
     nothing is known."""
-    if "{" in channel.address:
+    # An AMQP queue without a name is one that the broker makes for this reader alone.
+    if not channel.address or "{" in channel.address:
         return None
     kind = channel.kind if channel.kind != "unknown" else operation.kind
     if kind == "queue":

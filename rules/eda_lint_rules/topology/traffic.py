@@ -25,6 +25,8 @@ _CARRIED: Mapping[str, frozenset[str]] = {
     "kinesis": frozenset({"aws_lambda"}),
     "aws_kinesis": frozenset({"aws_lambda"}),
     "aws_sqs": frozenset({"aws_lambda"}),
+    # A subscription has a name of its own, and which topic it is of stands in the project's settings.
+    "gcp_pubsub": frozenset({"gcp_pubsub"}),
     "eventgrid": frozenset({"servicebus", "eventhubs"}),
 }
 """System → systems that infrastructure may carry its messages on to, under names that no code says."""
@@ -65,7 +67,7 @@ class Traffic:
                 self._unknown[operation.action, operation.system].append(operation)
 
         self._loose = {
-            action: [c for c in self._named(ends) if is_pattern(c.address) or _exchange(c) is not None or _virtual(c)]
+            action: [channel for channel in self._named(ends) if not _is_plain(channel)]
             for action, ends in (("receive", self.receivers), ("send", self.senders))
         }
 
@@ -99,13 +101,13 @@ class Traffic:
             aside = _ASIDE.search(channel.address) or any(fnmatchcase(channel.address, glob) for glob in self.exempt)
             operations = [one for one in ends[id] if not one.wrapper] or ends[id]
             task = any(_kind(channel, one) in ("task", "rpc") for one in operations)
-            if not channel.external and not aside and (not task or channel.complete):
+            if channel.address and not channel.external and not aside and (not task or channel.complete):
                 yield channel, sorted(operations, key=lambda one: (one.place, one.id))
 
     def _candidates(self, channel: Channel, action: str) -> list[Channel]:
         """Channels on the other side that may be the same: for a plain name those of the same name, and patterns."""
         named = self._named(self.receivers if action == "receive" else self.senders)
-        if is_pattern(channel.address) or _exchange(channel) is not None or _virtual(channel):
+        if not _is_plain(channel):
             return named
         return [*(one for one in named if one.address == channel.address), *self._loose[action]]
 
@@ -145,11 +147,18 @@ def _meets(sent: Channel, received: Channel) -> bool:
         return may_meet(exchanges[0], exchanges[1])
     if exchanges != (None, None):
         return False
-    return may_meet(_CONSUMER_QUEUE.sub("", sent.address), _CONSUMER_QUEUE.sub("", received.address))
+    return any(may_meet(one, other) for one in _names(sent) for other in _names(received))
 
 
-def _virtual(channel: Channel) -> bool:
-    return _CONSUMER_QUEUE.search(channel.address) is not None
+def _names(channel: Channel) -> list[str]:
+    """The names that an address may stand for: a setting often lists several, with commas between them."""
+    return [_CONSUMER_QUEUE.sub("", name.strip()) for name in channel.address.split(",") if name.strip()]
+
+
+def _is_plain(channel: Channel) -> bool:
+    """Whether only an address with the same text can mean the same channel."""
+    written = _CONSUMER_QUEUE.search(channel.address) is None and "," not in channel.address
+    return written and not is_pattern(channel.address) and _exchange(channel) is None
 
 
 def _exchange(channel: Channel) -> str | None:

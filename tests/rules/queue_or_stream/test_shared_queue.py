@@ -60,6 +60,10 @@ def test_a_shared_group_shares_the_messages(scene: Any, kind: str) -> None:
         ({"kind": "unknown"}, {"kind": "unknown"}),
         ({"kind": "queue", "service": "shipping"}, {"kind": "queue"}),
         ({"kind": "queue", "address": "${QUEUE}"}, {"kind": "queue", "address": "${QUEUE}"}),
+        (
+            {"kind": "queue", "address": "", "system": "rabbitmq"},
+            {"kind": "queue", "address": "", "system": "rabbitmq"},
+        ),
         ({"kind": "queue", "address": None}, {"kind": "queue", "address": None}),
     ],
 )

@@ -174,6 +174,25 @@ def test_infrastructure_carries_a_topic_into_queues(scene: Any) -> None:
     assert [finding.confidence for finding in unread(scene.project(sns, complete=True))] == ["proven"]
 
 
+def test_a_setting_may_list_several_channels(scene: Any) -> None:
+    parts = (AddressPart("env", "TOPICS", "a, b"),)
+    listed = scene.receive("${TOPICS}", parts=parts, default="a, b")
+    project = scene.project(scene.send("a"), scene.send("b"), scene.send("c"), listed, complete=True)
+    assert [finding.channels for finding in unread(project)] == [("kafka:c",)]
+    assert unfed(project) == []
+
+
+def test_a_subscription_has_a_name_of_its_own(scene: Any) -> None:
+    pubsub = {"system": "gcp_pubsub", "kind": "topic"}
+    project = scene.project(scene.send("tasks", **pubsub), scene.receive("worker", **pubsub), complete=True)
+    assert [finding.confidence for finding in unread(project) + unfed(project)] == ["possible", "possible"]
+    assert [finding.confidence for finding in unread(scene.project(scene.send("tasks", **pubsub)))] == ["likely"]
+
+
+def test_a_queue_without_a_name_is_the_readers_own(scene: Any) -> None:
+    assert unfed(scene.project(scene.receive("", system="rabbitmq", kind="queue"), complete=True)) == []
+
+
 def test_a_readers_queue_below_a_virtual_topic(scene: Any) -> None:
     activemq = {"system": "activemq", "kind": "topic"}
     send = scene.send("/topic/VirtualTopic.Orders", **activemq)
