@@ -81,6 +81,8 @@ class Builder:
             self._occurrence(occurrence)
         for one in self._declarations:
             self._declared(one)
+        for unit, function, occurrence in self._occurrences.templates:
+            self._template(unit, function, occurrence)
         self._operations.sort(key=lambda o: (o.place, o.action, o.address or "", o.message or ""))
         self._operations = _task_queues(self._operations)
         joined, found = join_channels(self._operations, channels)
@@ -100,6 +102,15 @@ class Builder:
             if occurrence.action == "send":
                 proof = delivery.of_chain(self._ev, occurrence.chain, reading)
             self._emit(occurrence.action, head.unit, head.function, place, reading, handlers, via, proof, occurrence.wrapper, head.call)
+
+    def _template(self, unit: Unit, function: int, occurrence: Occurrence) -> None:
+        """A subclass's handler, for which its base class subscribes."""
+        hop = occurrence.chain[0]
+        via = (Via(hop.unit.call_place(hop.call), hop.unit.symbol(hop.function)),)
+        use = HandlerUse(unit, function)
+        for reading in occurrence.readings:
+            place = unit.definition_place(function)
+            self._emit("receive", unit, function, place, reading, [use], via, None, False, -1 - function)
 
     def _emit(
         self,

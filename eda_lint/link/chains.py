@@ -24,6 +24,7 @@ from eda_lint.link.known import (
     Instance,
     Known,
     Partial,
+    Symbol,
 )
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
@@ -158,9 +159,26 @@ def _enter(ev: Evaluator, callee: Known, hop: Hop, frame: Frame | None, target: 
 
 def catalogued(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool) -> list[Known]:
     """What the last call of a chain calls, as far as the catalog knows it."""
+    found: list[Known] = []
+    for known in _callees(ev, hop, frame, outermost=outermost):
+        match known:
+            case CatalogMethod() | CatalogFunction():
+                found.append(known)
+            case External(path=path) if ev.world.catalog.type_at(path) is not None:
+                found.append(known)
+            case ClientObject(type=type_ref) if ev.world.catalog.methods(type_ref, "__call__"):
+                found.append(ev.world.interned.of(CatalogMethod, known, type_ref, "__call__"))
+            case Symbol():
+                found.extend(_called_objects(ev, known))
+            case _:
+                continue
+    return found
+
+
+def _called_objects(ev: Evaluator, symbol: Symbol) -> list[Known]:
+    """A parameter that is called and that a library hands in as an object to be called."""
     return [
-        k
-        for k in _callees(ev, hop, frame, outermost=outermost)
-        if isinstance(k, CatalogMethod | CatalogFunction)
-        or (isinstance(k, External) and ev.world.catalog.type_at(k.path) is not None)
+        ev.world.interned.of(CatalogMethod, k, k.type, "__call__")
+        for k in ev.closed((symbol,))
+        if isinstance(k, ClientObject) and ev.world.catalog.methods(k.type, "__call__")
     ]

@@ -76,6 +76,8 @@ class Occurrences:
         """Functions (unit path, definition) that callers must be asked for."""
         self.settles: list[tuple[Hop, Known]] = []
         self.keepers: list[tuple[Hop, Known]] = []
+        self.templates: list[tuple[Unit, int, Occurrence]] = []
+        """Handlers of subclasses whose base class subscribes for them: (unit, function, what the base does)."""
 
     def run(self) -> None:
         """Scan every active unit and follow what is open to its callers."""
@@ -89,6 +91,8 @@ class Occurrences:
                         self._call(Hop(unit, call))
         for base in list(self.found):
             self._follow(base)
+            if base.action == "receive":
+                self._by_subclass(base)
 
     def _names(self) -> set[str]:
         """Last names under which a catalogued call with an action may be made."""
@@ -103,6 +107,8 @@ class Occurrences:
             for row in library.functions:
                 if row.action:
                     found.update(path.rpartition(".")[2] for path in row.paths)
+        for path, function, index in self.ev.world.handed:
+            found.add(self.ev.world.known_unit(path).function(function).parameters[index].name)
         found.discard("")
         return found
 
@@ -231,6 +237,25 @@ class Occurrences:
         while inner is not None:
             inner.wrapper = inner.wrapper or not inner.texts or bool(outer.messages - inner.messages)
             inner = inner.inner
+
+    def _by_subclass(self, base: Occurrence) -> None:
+        """A base class that subscribes for its subclasses: each subclass's own handler is an operation there."""
+        hop = base.chain[0]
+        owner = hop.unit.enclosing_class(hop.function)
+        if owner is None:
+            return
+        cls = self.ev.world.class_ref(hop.unit, owner)
+        for sub in self.ev.callers.subclasses(cls):
+            instance = self.ev.world.interned.of(Instance, sub, None)
+            frame = self.ev.world.frame(hop.unit.path, hop.function, {}, instance, None, None)
+            occurrence = self._read(base.chain, [frame])
+            for handler in self._handlers(occurrence) if occurrence is not None else ():
+                if isinstance(handler, FunctionRef) and occurrence is not None and self._own_method(handler, sub):
+                    self.templates.append((self.ev.world.known_unit(handler.unit), handler.index, occurrence))
+
+    def _own_method(self, handler: FunctionRef, cls: ClassRef) -> bool:
+        unit = self.ev.world.known_unit(handler.unit)
+        return handler.unit == cls.unit and unit.owner_class(handler.index) == cls.index
 
     def _settle_alone(self, base: Occurrence) -> None:
         """A call in a method that nobody is seen to call is no wrapper: what its object was constructed with

@@ -56,6 +56,9 @@ DISCRIMINATOR = re.compile(
     r"|(_type|Type|_version|_name)$"
 )
 
+MIME = re.compile(r"(application|text|image|multipart|audio|video)/|(json|utf-?8|gzip|binary)$", re.IGNORECASE)
+"""A content type, where some would put the event's name."""
+
 Origin = Literal["field", "class", "attribute", "argument", "channel", "unknown"]
 DEPTH = 3
 
@@ -68,6 +71,7 @@ def message_names(
 ) -> tuple[list[str], Origin]:
     """The message's type names, and what told them: an attribute of the call, a field, the class."""
     explicit = _names(ev, roles.role(ev, "message", row, given, receiver))
+    explicit = [n for n in explicit if MIME.match(n) is None]
     if explicit:
         return explicit, "attribute"
     names: list[str] = []
