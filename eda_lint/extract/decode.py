@@ -21,11 +21,12 @@ def decode_source(content: bytes) -> str | Problem:
     """The text without its byte order mark, or why it cannot be had."""
     if b"\0" in content:
         return _null_byte(content)
+    line = _declaration_line(content)
     try:
         name, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         codec = codecs.lookup(name)
     except (SyntaxError, LookupError, ValueError) as error:
-        return Problem("encoding", f"{error}; save the file as UTF-8", _declaration_line(content), 1)
+        return _undeclared(content) or Problem("encoding", f"{error}; save the file as UTF-8", line, 1)
     if codec.name in _NOT_FOR_SOURCE or not getattr(codec, "_is_text_encoding", True):
         return Problem("encoding", f"{name} is no encoding for source; save the file as UTF-8", 1, 1)
     try:
@@ -33,14 +34,28 @@ def decode_source(content: bytes) -> str | Problem:
         if codec.name not in ("utf-8", "utf-8-sig", "ascii", "iso8859-1"):
             text.encode()
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        message = f"byte 0x{content[error.start]:02x} is not {name}; save the file as UTF-8 or declare its encoding"
-        return Problem("encoding", message, line, column)
+        return _not_decodable(content, error, name)
     except UnicodeError as error:
         return Problem("encoding", f"{name}: {error.__class__.__name__}; save the file as UTF-8", 1, 1)
     return text.removeprefix("\ufeff")
+
+
+def _not_decodable(content: bytes, error: UnicodeDecodeError, name: str) -> Problem:
+    before = content[: error.start]
+    column = error.start - (before.rfind(b"\n") + 1) + 1
+    message = f"byte 0x{content[error.start]:02x} is not {name}; save the file as UTF-8 or declare its encoding"
+    return Problem("encoding", message, before.count(b"\n") + 1, column)
+
+
+def _undeclared(content: bytes) -> Problem | None:
+    """What is wrong with a file whose first lines are no UTF-8 and declare nothing else."""
+    if b"coding" in b"\n".join(content.split(b"\n", 2)[:2]):
+        return None
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return _not_decodable(content, error, "utf-8")
+    return None
 
 
 def _null_byte(content: bytes) -> Problem:

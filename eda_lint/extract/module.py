@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +22,7 @@ from eda_lint.model.facts import Extracted, Places, Problem
 
 _STACK = 64 * 1024 * 1024
 _FRAMES = 30_000
+_PLACE = re.compile(r"error at (\d+):(\d+): ")
 
 
 def extract_module(content: bytes) -> Extracted:
@@ -82,12 +86,27 @@ def _deep_recursion() -> Iterator[None]:
 
 
 def _syntax_problem(source: str, error: cst.ParserSyntaxError) -> Problem:
-    line, column = error.raw_line, error.raw_column + 1
+    """CPython's own message where it refuses the file too, for it is the better one; else libcst's."""
+    message, line, column = _libcst_fault(error)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except SyntaxError as fault:
+        message, line, column = fault.msg, fault.lineno or line, fault.offset or column
+    except (ValueError, RecursionError, MemoryError):
+        pass
     old = python2_problem(source, line)
-    if old is not None:
-        return old
+    return old or Problem("syntax", f"syntax error: {message}", max(line, 1), max(column, 1))
+
+
+def _libcst_fault(error: cst.ParserSyntaxError) -> tuple[str, int, int]:
+    """Message, line and column. The native parser tells where it stopped in its message only."""
     message = error.message.split("\n")[0].removeprefix("parser error: ")
-    return Problem("syntax", f"syntax error: {message}", max(line, 1), max(column, 1))
+    match = _PLACE.match(message)
+    if match is None:
+        return message, error.raw_line, error.raw_column + 1
+    return message[match.end() :], int(match[1]), int(match[2])
 
 
 def _internal(error: Exception) -> Problem:

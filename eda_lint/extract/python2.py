@@ -1,4 +1,7 @@
-"""Python 2, told apart from a mere syntax error: its users need another message."""
+"""Python 2, told apart from a mere syntax error: its users need another message.
+
+`except X, e:` is not among the marks: since Python 3.14 it means two exceptions.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,7 @@ import re
 from eda_lint.model.facts import Problem
 
 _MARKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("print statement", re.compile(r"^[^#\n]*?(?:^|[\s:;])print[ \t]+(?:['\"\w]|%|u['\"]|>>)", re.MULTILINE)),
-    ("`except X, e`", re.compile(r"^[ \t]*except[ \t]+[\w.]+(?:\([^)]*\))?[ \t]*,[ \t]*\w+[ \t]*:", re.MULTILINE)),
-    ("`except (X, Y), e`", re.compile(r"^[ \t]*except[ \t]*\([^)]*\)[ \t]*,[ \t]*\w+[ \t]*:", re.MULTILINE)),
+    ("print statement", re.compile(r"^[^#\n]*?(?:^|[ \t:;])print[ \t]+(?:['\"\w]|%|u['\"]|>>)", re.MULTILINE)),
     ("exec statement", re.compile(r"^[ \t]*exec[ \t]+['\"\w]", re.MULTILINE)),
     ("`raise X, value`", re.compile(r"^[ \t]*raise[ \t]+[\w.]+[ \t]*,", re.MULTILINE)),
     ("`<>`", re.compile(r"^[^#'\"\n]*[\w)\]][ \t]*<>[ \t]*[\w('\"]", re.MULTILINE)),

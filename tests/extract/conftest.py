@@ -78,7 +78,9 @@ class Facts:
 
     def _step(self, step: Any) -> Any:
         kind = type(step).__name__
-        blocks = {name: getattr(step, name) for name in ("then", "body", "otherwise", "finally_") if hasattr(step, name)}
+        blocks = {
+            name: getattr(step, name) for name in ("then", "body", "otherwise", "finally_") if hasattr(step, name)
+        }
         if isinstance(step, Do):
             return self.tree(self.facts.calls[step.call].function)[-1]
         found: list[Any] = [kind]

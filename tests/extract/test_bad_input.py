@@ -34,6 +34,7 @@ def problem(content: bytes) -> Problem:
         ("a = 1".encode("utf-16"), "encoding", 1, 1),
         (b"a = 1\nb = '\xff'\n", "encoding", 2, 6),
         (b"a = '\xed\xa0\x80'\n", "encoding", 1, 6),
+        (b"a = 1\n# coding: utf-8\nb = '\xff'\n", "encoding", 3, 6),
         (b"# coding: klingon\n", "encoding", 1, 1),
         (b"#!x\n# coding: klingon\n", "encoding", 2, 1),
         (b"# coding: rot13\nn = 1\n", "encoding", 1, 1),
@@ -56,8 +57,6 @@ def test_problems_say_where(content: bytes, kind: str, line: int | None, column:
         ("x = 1\nprint 'hello'\n", 2),
         ("print x\n", 1),
         ("if a:\n    print 'x' % y\n", 2),
-        ("try:\n    pass\nexcept E, e:\n    pass\n", 3),
-        ("try:\n    pass\nexcept (E, F), e:\n    pass\n", 3),
         ("exec 'code'\n", 1),
         ("raise E, 'x'\n", 1),
         ("if a <> b:\n    pass\n", 1),
@@ -128,7 +127,7 @@ NESTED = {
     "comprehension": lambda n: "x = [a " + "for b in c " * n + "]",
     "assignments": lambda n: "x = " * n + "1",
     "alternatives": lambda n: "match x:\n  case " + " | ".join(["1"] * n) + ": pass\n",
-    "await": lambda n: "async def f(): " + "await " * n + "x",
+    "await": lambda n: "async def f(): " + "await (" * n + "x" + ")" * n,
     "hidden behind a comment": lambda n: "x = (  # '''\n" + "(" * n + ")" * n + ")  # '''",
     "hidden behind a keyword": lambda n: "return\nx = " + "a.b(" * n + ")" * n,
 }
@@ -141,10 +140,8 @@ def test_deep_nesting_is_refused_and_not_tried(name: str) -> None:
     assert found.problems[0].kind in ("limits", "syntax")
 
 
-@pytest.mark.parametrize("name", NESTED)
+@pytest.mark.parametrize("name", sorted(set(NESTED) - {"unclosed", "f-strings", "hidden behind a keyword"}))
 def test_moderate_nesting_is_read(name: str) -> None:
-    if name in ("unclosed", "f-strings", "hidden behind a keyword"):
-        pytest.skip("no Python at any depth")
     found = extract((NESTED[name](45) + "\n").encode())
     assert found.problems == ()
 
@@ -152,12 +149,10 @@ def test_moderate_nesting_is_read(name: str) -> None:
 def test_what_is_read_fits_a_small_stack() -> None:
     """The deepest files that pass are read with the stack that the smallest platform gives."""
     deepest = [NESTED[name](count) for name, count in (("brackets", 190), ("sum", 900), ("blocks", 90), ("items", 450))]
-    code = "import sys; from eda_lint.extract import extract; print([extract(s.encode()).facts is not None for s in %r])"
-    try:
-        import resource
-    except ImportError:
-        pytest.skip("no stack limit to set on this platform")
-    assert resource.RLIM_INFINITY is not None
+    code = (
+        "import sys; from eda_lint.extract import extract; print([extract(s.encode()).facts is not None for s in %r])"
+    )
+    pytest.importorskip("resource", reason="no stack limit to set on this platform")
     done = subprocess.run(
         ["sh", "-c", 'ulimit -s 1024; exec "$0" -c "$1"', sys.executable, code % (deepest,)],
         capture_output=True, text=True, check=False,

@@ -82,7 +82,7 @@ def _check(extracted: Extracted, source: str) -> ModuleFacts | None:
     return extracted.facts
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(PROGRAMS)
 def test_every_number_is_used_once(source: str) -> None:
     extracted = extract(source.encode())
@@ -102,7 +102,7 @@ def test_every_number_is_used_once(source: str) -> None:
     assert sorted((span.line, span.column) for span in places.calls) == starts
 
 
-@settings(max_examples=100)
+@settings(max_examples=30)
 @given(PROGRAMS)
 def test_places_name_what_is_called(source: str) -> None:
     """A call's place and a call's facts speak of the same call: the name before its bracket is the name called."""
@@ -120,7 +120,7 @@ def test_places_name_what_is_called(source: str) -> None:
             assert text.startswith(f"{function.name}(")  # type: ignore[union-attr]
 
 
-@settings(max_examples=100)
+@settings(max_examples=30)
 @given(PROGRAMS)
 def test_rows_are_acyclic_and_bindings_belong_to_their_names(source: str) -> None:
     facts = _check(extract(source.encode()), source)
@@ -144,7 +144,7 @@ def _children(value: Value) -> list[int]:
     return rows
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(PROGRAMS, st.integers(0, 30))
 def test_same_bytes_and_no_fact_of_layout(source: str, at: int) -> None:
     first = extract(source.encode())

@@ -7,7 +7,6 @@ import random
 import sysconfig
 import warnings
 from pathlib import Path
-from typing import Any
 
 import libcst
 import msgspec
@@ -19,7 +18,7 @@ from eda_lint.extract.facts import module_facts
 from eda_lint.extract.places import fast_places, slow_places, suppression_comments
 from eda_lint.model.facts import Comment, Extracted, Places, Span
 
-SOURCE = '''\
+SOURCE = """\
 @deco(a)
 class C(b()):  # é
     x = {"k": f(1), **g("ü"), "l": [h()]}
@@ -38,7 +37,7 @@ class C(b()):  # é
             pass
         with (open(p) as q, lock):
             return [n(v) for v in o()] if r() else s()
-'''
+"""
 
 
 def source_text(span: Span) -> str:

@@ -113,7 +113,7 @@ def test_scopes(read: Any) -> None:
 def test_class_body_reads_the_module_where_it_stands(read: Any) -> None:
     facts = read("x = 1\nclass C:\n    use(x)\n    x = x\nx = 2\n")
     assert facts.reaching() == [1]
-    assert facts.tree([each for each in facts.facts.bindings if each.scope][0].value) == "x@"
+    assert facts.tree(next(each for each in facts.facts.bindings if each.scope).value) == "x@"
 
 
 def test_global_and_nonlocal(read: Any) -> None:

@@ -130,7 +130,9 @@ def test_writes(read: Any) -> None:
 
 
 def test_handlers_and_withs(read: Any) -> None:
-    facts = read("try: ...\nexcept (A, B): ...\nexcept: ...\nasync def f():\n    async with a as (b, c), d as e.f: ...\n")
+    facts = read(
+        "try: ...\nexcept (A, B): ...\nexcept: ...\nasync def f():\n    async with a as (b, c), d as e.f: ...\n"
+    )
     steps = [step for block in facts.facts.blocks for step in block]
     caught = next(step for step in steps if isinstance(step, Try))
     assert [facts.tree(each.types) for each in caught.handlers] == [
@@ -138,7 +140,10 @@ def test_handlers_and_withs(read: Any) -> None:
     ]  # fmt: skip
     entered = next(step for step in steps if isinstance(step, With))
     assert entered.is_async
-    assert [(facts.tree(value), binding) for value, binding in entered.items] == [(("Name", "a"), -1), (("Name", "d"), -1)]
+    assert [(facts.tree(value), binding) for value, binding in entered.items] == [
+        (("Name", "a"), -1),
+        (("Name", "d"), -1),
+    ]
 
 
 def test_patterns(read: Any) -> None:
