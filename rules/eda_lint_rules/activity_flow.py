@@ -18,8 +18,7 @@ def exclusive(first: Effect, second: Effect) -> bool:
 
     The body of a `try` and its `except` count as exclusive: what an `except` does, it does because the body failed.
     """
-    arms = {arm.id: arm for arm in first.path}
-    return any(arm.id in arms and _exclude(arms[arm.id], arm) for arm in second.path)
+    return any(one.id == other.id and _exclude(one, other) for one in first.path for other in second.path)
 
 
 def _exclude(first: Arm, second: Arm) -> bool:
@@ -27,7 +26,7 @@ def _exclude(first: Arm, second: Arm) -> bool:
         return False
     if "except" in (first.kind, second.kind):
         return (first.kind, first.arm) != (second.kind, second.arm)
-    return first.kind in ("if", "case") and first.arm != second.arm
+    return first.kind == second.kind and first.kind in ("if", "case") and first.arm != second.arm
 
 
 def precedes(first: Effect, second: Effect) -> bool:

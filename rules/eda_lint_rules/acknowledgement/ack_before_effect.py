@@ -133,6 +133,6 @@ def _message(project: Project, early: _Early, lost: Effect, commit: Effect | Non
     if commit is not None:
         what += f" is committed ({where(commit)})"
     return (
-        f"`{early.settle.call}` acknowledges {handled(project, early.handler, lost)} before {what}. If that fails, or the "
-        "process dies in between, the message is gone and nobody does it again."
+        f"`{early.settle.call}` acknowledges {handled(project, early.handler, lost)} before {what}. If that fails, or "
+        "the process dies in between, the message is gone and nobody does it again."
     )
