@@ -2,6 +2,7 @@
 
 from eda_lint.discover.files import Role, document_format, is_python, role_of
 from eda_lint.discover.git import Staged, staged_paths
+from eda_lint.discover.importers import find_importers
 from eda_lint.discover.modules import SourceRoots
 from eda_lint.discover.screen import Screen
 from eda_lint.discover.services import Services, find_services
@@ -17,6 +18,7 @@ __all__ = [
     "Tree",
     "WorkTree",
     "document_format",
+    "find_importers",
     "find_services",
     "is_python",
     "role_of",

@@ -50,11 +50,16 @@ class Screen:
     def seeds(self, import_roots: Iterable[str]) -> tuple[str, ...]:
         """Files that import one of these packages or modules (dotted names allowed), or a part of one."""
         wanted = {root.encode() for root in import_roots if root}
-        if self._modules is None:
-            self._modules = {path: imported_modules(content) for path, content in self._files.items()}
         plain = frozenset(root for root in wanted if b"." not in root)
         dotted = sorted(wanted - plain)
-        return tuple(path for path, modules in self._modules.items() if self._imports(path, modules, plain, dotted))
+        return tuple(path for path, modules in self._imported().items() if self._imports(path, modules, plain, dotted))
+
+    def imports(self) -> dict[str, tuple[str, ...]]:
+        """File → the modules that it imports by absolute name, sorted."""
+        return {
+            path: tuple(sorted(module.decode("utf-8", "surrogateescape") for module in modules))
+            for path, modules in self._imported().items()
+        }
 
     def mentions(self, *words: str) -> tuple[str, ...]:
         """Files whose text (comments and strings included) holds each of the words as a whole identifier.
@@ -73,6 +78,11 @@ class Screen:
             else:
                 found &= self._holding(part)
         return tuple(sorted(found))
+
+    def _imported(self) -> dict[str, frozenset[bytes]]:
+        if self._modules is None:
+            self._modules = {path: imported_modules(content) for path, content in self._files.items()}
+        return self._modules
 
     def _imports(self, path: str, modules: frozenset[bytes], plain: frozenset[bytes], dotted: Iterable[bytes]) -> bool:
         for module in modules:

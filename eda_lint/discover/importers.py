@@ -1,0 +1,34 @@
+"""Which services import which: what makes a directory with a `pyproject.toml` a library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from eda_lint.discover.files import is_aside, is_python
+from eda_lint.discover.modules import SourceRoots
+from eda_lint.discover.services import Services
+
+
+def find_importers(
+    imports: Mapping[str, Iterable[str]], roots: SourceRoots, services: Services
+) -> dict[str, frozenset[str]]:
+    """Name of a service → names of the other services whose product code imports a module of it.
+
+    `imports` are the absolute names that each file imports (`Screen.imports`); tests, examples and migrations do
+    not count. With fewer than two services nothing is looked at.
+    """
+    found: dict[str, set[str]] = {service.name: set() for service in services.all}
+    if len(found) < 2:
+        return {}
+    for path, modules in imports.items():
+        if is_aside(path):
+            continue
+        importer = services.owner(path).name
+        for module in modules:
+            target = roots.resolve(module, path)
+            if target is None:
+                continue
+            owner = services.owner(target if is_python(target) else f"{target}/").name
+            if owner != importer:
+                found.setdefault(owner, set()).add(importer)
+    return {name: frozenset(names) for name, names in sorted(found.items()) if names}
