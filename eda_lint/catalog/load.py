@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from eda_lint.catalog import checks, signature
+from eda_lint.catalog import checks, compiled, signature
 from eda_lint.catalog.read import Part, Problem, ReadLibrary, join, names_of, read
 from eda_lint.catalog.signature import Parameter, Slot
 from eda_lint.catalog.tables import Callable, Library, Role, Settings, Type
@@ -255,12 +255,21 @@ def default_of(setting: Settings, version: str | None) -> str:
     return setting.default
 
 
-def load_catalog(extra: Sequence[Path] = ()) -> Catalog:
+def load_catalog(extra: Sequence[Path] = (), cache: Path | None = None) -> Catalog:
     """The shipped catalog, with further files added (a directory gives its `*.toml`).
 
-    Raises CatalogError, whose message lists everything that is wrong in any file.
+    With a `cache` directory, what was read once loads from there in a few milliseconds. Raises CatalogError, which
+    tells everything that is wrong in any file.
     """
-    return build([*shipped(), *_read_extra(extra)])
+    parts = [*shipped(), *_read_extra(extra)]
+    if cache is None:
+        return build(parts)
+    name = compiled.digest(parts)
+    made = compiled.stored(cache, name)
+    if made is None:
+        made = compile_parts(parts)
+        compiled.store(cache, name, made)
+    return _catalog(made)
 
 
 def shipped() -> list[Part]:
@@ -288,7 +297,16 @@ def _read_extra(extra: Sequence[Path]) -> list[Part]:
 
 
 def build(parts: Iterable[Part]) -> Catalog:
-    """A catalog of these files. Raises CatalogError, whose message lists everything that is wrong in them."""
+    """A catalog of these files. Raises CatalogError, which tells everything that is wrong in them."""
+    return _catalog(compile_parts(parts))
+
+
+def _catalog(made: compiled.Compiled) -> Catalog:
+    return Catalog({library.name: library for library in made.libraries}, made.clients, made.effects)
+
+
+def compile_parts(parts: Iterable[Part]) -> compiled.Compiled:
+    """The libraries of these files, joined and checked. Raises CatalogError, which tells everything that is wrong."""
     found: list[Problem] = []
     by_name: dict[str, list[tuple[str, ReadLibrary]]] = defaultdict(list)
     for part in parts:
@@ -296,17 +314,17 @@ def build(parts: Iterable[Part]) -> Catalog:
         if library is not None:
             by_name[library.library.name].append((part.origin, library))
     libraries = {
-        name: join([(origin, told.library) for origin, told in group], found) for name, group in by_name.items()
+        name: join([(origin, told.library) for origin, told in group], found) for name, group in sorted(by_name.items())
     }
     if not found:
         found = [Problem(" + ".join(origin for origin, _ in by_name[n]), t) for n, t in checks.problems(libraries)]
     if found:
         _refuse(found)
     told = [library for group in by_name.values() for _, library in group]
-    return Catalog(
-        libraries,
-        clients=(root for t in told if t.client for root in t.library.imports),
-        effects=(root for t in told if not t.client for root in t.library.imports),
+    return compiled.Compiled(
+        tuple(libraries.values()),
+        clients=tuple(sorted({root for t in told if t.client for root in t.library.imports})),
+        effects=tuple(sorted({root for t in told if not t.client for root in t.library.imports})),
     )
 
 

@@ -33,7 +33,7 @@ Steps, wherever a table says where a part stands (`payload_at`, `record_in`, …
 itself."""
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Where a role's value comes from. Exactly one of `param`, `receiver`, `constant` is given.
 
     `param` names a parameter of `params` (`"*topics"` spelled `topics`: all of them, one value each).
@@ -61,7 +61,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at `record_at` (kombu's `callbacks` get body and message, its `on_message` the message)."""
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Settings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A default that changes behaviour: value of a (keyword or mapping) argument, by version of the library.
 
     Of several with one name, the first whose argument is given with a text in `values` decides; if none is,
@@ -79,7 +79,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version is not known, `default` holds: leave it empty where the releases differ."""
 
 
-class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
+class Callable(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
     """A function, method or constructor."""
 
     name: str = ""
@@ -225,7 +225,7 @@ class Callable(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
     that is put after the route's own (`retrieve = "GET {pk}/"`)."""
 
 
-class Type(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
+class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
     """A class whose values are tracked."""
 
     paths: tuple[str, ...] = ()
@@ -280,7 +280,7 @@ class Type(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw
     under `*`, any name that is not there itself (`client.shop.orders`, `client["shop"]["orders"]`)."""
 
 
-class Library(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
+class Library(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
     """One catalog file. Two files with the same `name`, one under `clients/` and one under `effects/`, are one
     library (`read.join`): types with the same key are one type; a function told again only adds `returns_by`."""
 

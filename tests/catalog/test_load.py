@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -214,3 +215,38 @@ def test_defaults_depend_on_the_version(version: str | None, value: str) -> None
 def test_a_version_matches_a_specifier() -> None:
     assert matches("1.4", ">=1,<2")
     assert not matches("0.13", ">=1")
+
+
+def test_a_compiled_catalog_is_the_one_that_was_read(tmp_path: Path) -> None:
+    extra = tmp_path / "bus.toml"
+    extra.write_text(BUS, "utf-8")
+    cache = tmp_path / "deep" / "cache"
+    first, second = load_catalog([extra], cache), load_catalog([extra], cache)
+    assert len(list(cache.iterdir())) == 1
+    for one, other in ((first, second), (first, load_catalog([extra]))):
+        assert msgspec.to_builtins(dict(one.libraries)) == msgspec.to_builtins(dict(other.libraries))
+        assert one.import_roots() == other.import_roots()
+        assert one.effect_roots() == other.effect_roots()
+
+
+def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+    extra = tmp_path / "bus.toml"
+    for kind in ("topic", "queue"):
+        extra.write_text(BUS.replace('kind = "topic"', f'kind = "{kind}"'), "utf-8")
+        assert load_catalog([extra], tmp_path / "cache").kind(TypeRef("bus", "producer")) == kind
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00", b"\xff" * 90])
+def test_a_damaged_compiled_catalog_is_a_miss(tmp_path: Path, content: bytes) -> None:
+    load_catalog([], tmp_path)
+    (file,) = tmp_path.iterdir()
+    whole = file.read_bytes()
+    for damaged in (content, whole[: len(whole) // 2]):
+        file.write_bytes(damaged)
+        assert load_catalog([], tmp_path).type_at("kafka.KafkaProducer") is not None
+        assert file.read_bytes() == whole
+
+
+def test_a_cache_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    assert load_catalog([], tmp_path / "file" / "cache").type_at("kafka.KafkaProducer") is not None
