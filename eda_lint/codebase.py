@@ -16,6 +16,9 @@ from eda_lint.model.topology import Service
 BATCH = 8
 """Fewest files that are worth extracting side by side."""
 
+BY_CLASS = (b"[type(", b"get(type(", b".__class__]", b".__class__.__name__]", b".__class__)")
+"""What a look-up by class says in source text."""
+
 
 class Codebase:
     """Answers `link.sources.Sources` from a tree, and records what was asked for in `wanted`."""
@@ -97,6 +100,12 @@ class Codebase:
             if path not in self._extracted:
                 problem = self._problems.get(path) or Problem("unreadable", "cannot be read: no such file")
                 self._extracted[path] = Extracted(None, Places(), (problem,))
+
+    def looking_up_by_class(self) -> tuple[str, ...]:
+        """Python files that look something up by the class of a value."""
+        found = tuple(p for p, content in self._contents.items() if any(mark in content for mark in BY_CLASS))
+        self._want([p for p in found if self._tests or role_of(p) is not Role.TEST])
+        return found
 
     def exists(self, path: str) -> bool:
         """Whether there is a Python file at a path."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+import sys
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from eda_lint.catalog.load import Catalog, load_catalog
 from eda_lint.codebase import Codebase
@@ -16,6 +19,8 @@ from eda_lint.link.build import ChannelDeclaration
 from eda_lint.link.project import Options, link
 from eda_lint.model.facts import Places
 from eda_lint.model.topology import Place, Project, SourceProblem
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def understand(request: Request) -> Understanding:
     )
     if request.parse_all:
         codebase.want_all()
-    project = link(codebase, catalog, _options(config))
+    project = with_big_stack(lambda: link(codebase, catalog, _options(config)))
     return Understanding(_completed(project, codebase), codebase)
 
 
@@ -86,6 +91,37 @@ HTTP_CLIENTS = {"requests", "httpx", "aiohttp", "urllib3"}
 def _catalog(extra: tuple[Path, ...]) -> Catalog:
     """The catalog, read once per process: it is immutable, and a run of many cases reads it again and again."""
     return load_catalog(extra)
+
+
+STACK = 512 * 1024 * 1024
+"""Bytes of stack for link, whose questions nest; only what is touched is ever taken from the machine."""
+
+
+def with_big_stack(work: Callable[[], T]) -> T:
+    """Run `work` where deep recursion is safe. Its own bounds end it long before the interpreter's would."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(200_000)
+        try:
+            results.append(work())
+        except BaseException as error:  # handed to the caller, who knows what to do with it
+            errors.append(error)
+        finally:
+            sys.setrecursionlimit(limit)
+
+    before = threading.stack_size(STACK)
+    try:
+        thread = threading.Thread(target=run, name="eda-lint-link", daemon=True)
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]
 
 
 def _tree(request: Request) -> Tree:

@@ -22,6 +22,7 @@ from eda_lint.link.known import (
     Unknown,
 )
 from eda_lint.link.units import Unit
+from eda_lint.model import values as v
 from eda_lint.model.facts import Class, Function
 from eda_lint.model.values import NOTHING
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 SITES = 48
 """Most call sites of one function that are looked at for what they hand in."""
+
+ASKING = 40
+"""Most parameters whose callers are asked for at a time."""
 
 RUNNERS = {
     "threading.Thread": ("target", "args", "kwargs"),
@@ -47,6 +51,9 @@ class Callers:
         self._sites: dict[tuple[str, int], tuple[tuple[Unit, int, bool], ...]] = {}
         self._by_name: dict[str, list[tuple[Unit, int]]] | None = None
         self._subclasses: dict[ClassRef, tuple[ClassRef, ...]] = {}
+        self._given: dict[Symbol, Knowns] = {}
+        self._asking: set[Symbol] = set()
+        self._called: dict[tuple[str, int], list[tuple[Unit, int]]] | None = None
         self._below: dict[str, list[ClassRef]] | None = None
 
     def calls_named(self, name: str) -> list[tuple[Unit, int]]:
@@ -86,6 +93,37 @@ class Callers:
                     break
             if count >= SITES:
                 return
+        for other, call in self._dynamic().get((unit.path, function), ()):
+            yield other, call, False
+
+    def _dynamic(self) -> dict[tuple[str, int], list[tuple[Unit, int]]]:
+        """Function → calls of it under another name: a parameter, an element or an entry that holds it."""
+        if self._called is None:
+            self._called = {}
+            for unit in self._ev.world.active_units():
+                for call, fact in enumerate(unit.facts.calls):
+                    if self._is_dynamic(unit, fact.function):
+                        for known in self._ev.closed(self._ev.callee(unit, call, None)):
+                            if isinstance(known, FunctionRef):
+                                name = self._ev.world.known_unit(known.unit).function(known.index).name
+                                if name not in unit.call_names(fact):
+                                    self._called.setdefault((known.unit, known.index), []).append((unit, call))
+        return self._called
+
+    @staticmethod
+    def _is_dynamic(unit: Unit, function: int) -> bool:
+        """Whether what is called is a name for a parameter, an element, an entry, or a partial."""
+        shown = unit.facts.values[function]
+        if not isinstance(shown, v.Local):
+            return False
+        for index in shown.bindings:
+            value = unit.facts.bindings[index].value
+            bound = unit.facts.values[value] if value != NOTHING else None
+            if isinstance(bound, v.Parameter | v.Element | v.Item | v.Conditional):
+                return True
+            if isinstance(bound, v.Result) and unit.terminal(value) in ("partial", "get", "pop", "getattr"):
+                return True
+        return False
 
     def _means(self, callee: Known, unit: Unit, function: int) -> bool:
         from eda_lint.link.known import Decorated
@@ -132,6 +170,19 @@ class Callers:
 
     def arguments(self, symbol: Symbol) -> Knowns:
         """What the callers of a function hand in for a parameter, closed over their own parameters."""
+        given = self._given.get(symbol)
+        if given is not None:
+            return given
+        if symbol in self._asking or len(self._asking) >= ASKING:
+            return ()
+        self._asking.add(symbol)
+        try:
+            given = self._given[symbol] = self._arguments(symbol)
+        finally:
+            self._asking.discard(symbol)
+        return given
+
+    def _arguments(self, symbol: Symbol) -> Knowns:
         ev = self._ev
         unit = ev.world.known_unit(symbol.unit)
         found: list[Known] = []

@@ -19,6 +19,7 @@ from eda_lint.link.known import (
     ClassRef,
     ClientObject,
     Decorated,
+    Dispatching,
     External,
     FunctionRef,
     Instance,
@@ -160,6 +161,9 @@ def _enter(ev: Evaluator, callee: Known, hop: Hop, frame: Frame | None, target: 
 def catalogued(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool) -> list[Known]:
     """What the last call of a chain calls, as far as the catalog knows it."""
     found: list[Known] = []
+    dispatching = ev.world.dispatching.get((hop.unit.path, hop.call))
+    if dispatching is not None:
+        return [ev.world.interned.of(Dispatching, dispatching)]
     for known in _callees(ev, hop, frame, outermost=outermost):
         match known:
             case CatalogMethod() | CatalogFunction():

@@ -81,6 +81,11 @@ class Relevant:
     def __init__(self, ev: Evaluator, occurrences: Occurrences, declarations: list[Declared]) -> None:
         self._ev = ev
         self._functions = dict.fromkeys(occurrences.relevant)
+        self._dispatchers = occurrences.dispatchers
+        for one in occurrences.dispatchers:
+            function = one.unit.enclosing_function(one.unit.facts.calls[one.call].scope)
+            if function:
+                self._functions[one.unit.path, function] = None
         self._declarations = declarations
         self._classes: dict[ClassRef, None] = {}
         for path, function in self._functions:
@@ -104,6 +109,9 @@ class Relevant:
                 found[path, unit.facts.definitions[top].name] = None
         for cls in self._classes:
             found[cls.unit, ev.world.class_fact(cls).name] = None
+        for dispatcher in self._dispatchers:
+            for cls in dispatcher.classes:
+                found[cls.unit, ev.world.class_fact(cls).name] = None
         for one in self._declarations:
             if one.decorated is not None or one.reading.row.returns:
                 top = self._top(one.unit, one.function)
@@ -203,6 +211,9 @@ class Relevant:
         """Paths of the units whose functions or classes are handed something relevant."""
         ev = self._ev
         found: dict[str, None] = {}
+        for dispatcher in self._dispatchers:
+            if dispatcher.classes:
+                found.update(dict.fromkeys(p for p in sorted(dispatcher.origins) if p not in ev.world.active))
         for unit in ev.world.active_units():
             for index, call in enumerate(unit.facts.calls):
                 handed = [a.value for a in call.arguments if unit.terminal(a.value) in self._holders]

@@ -176,6 +176,13 @@ class Decorated(Known):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Dispatching(Known):
+    """What a registry holds for the class of the message that it is called with (an in-house bus)."""
+
+    callable: Callable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class BuiltinMethod(Known):
     """A method of a text, list or dict."""
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eda_lint.link import chains, payloads, roles, taint
+from eda_lint.link import chains, dispatch, payloads, roles, taint
 from eda_lint.link.chains import Hop
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import CatalogFunction, CatalogMethod, ClassRef, ClientObject, FunctionRef, Instance, Known, Knowns
@@ -76,12 +76,16 @@ class Occurrences:
         """Functions (unit path, definition) that callers must be asked for."""
         self.settles: list[tuple[Hop, Known]] = []
         self.keepers: list[tuple[Hop, Known]] = []
+        self.dispatchers: list[dispatch.Dispatcher] = []
         self.templates: list[tuple[Unit, int, Occurrence]] = []
         """Handlers of subclasses whose base class subscribes for them: (unit, function, what the base does)."""
 
     def run(self) -> None:
         """Scan every active unit and follow what is open to its callers."""
-        names = self._names()
+        self.dispatchers = dispatch.dispatchers(self.ev)
+        buses = [d for d in self.dispatchers if d.classes]
+        self.ev.world.dispatching = {(d.unit.path, d.call): dispatch.ROW for d in buses}
+        names = self._names() | {d.unit.terminal(d.unit.facts.calls[d.call].function) for d in buses} - {""}
         for unit in self.ev.world.active_units():
             for name in sorted(names & unit.calls_by_name.keys()):
                 for call in unit.calls_by_name[name]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link import activities, deployment, hosts, lambdas, payload_reads
+from eda_lint.link import activities, deployment, dispatch, hosts, lambdas, payload_reads
 from eda_lint.link.build import Builder, Built, ChannelDeclaration, HandlerUse
 from eda_lint.link.declared import Declared, declared
 from eda_lint.link.demand import Demand
@@ -45,7 +45,7 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
         if demand.admits(sources.role(path)):
             world.activate(path)
     functions = lambdas.deployed(sources)
-    for path in (*(f.path for f in functions), *sources.mentions("Records", "context")):
+    for path in (*(f.path for f in functions), *sources.mentions("Records", "context"), *sources.looking_up_by_class()):
         if demand.admits(sources.role(path)):
             world.activate(path)
     evaluator, occurrences, declarations = _round(world)
@@ -64,7 +64,8 @@ def _round(world: World) -> tuple[Evaluator, Occurrences, list[Declared]]:
     evaluator = Evaluator(world)
     occurrences = Occurrences(evaluator)
     occurrences.run()
-    return evaluator, occurrences, declared(evaluator)
+    buses = dispatch.registrations(evaluator, occurrences.dispatchers)
+    return evaluator, occurrences, [*declared(evaluator), *buses]
 
 
 def handed_to_handlers(ev: Evaluator, occurrences: Occurrences, declarations: list[Declared]) -> bool:
@@ -216,7 +217,7 @@ HTTP_NAMES = frozenset({"get", "post", "put", "patch", "delete", "request", "sen
 
 def coverage(operations: Sequence[Operation], unread: tuple[str, ...]) -> Coverage:
     """How many operations have an address (those whose callers are the real operations left out), and why not."""
-    judged = [o for o in operations if not (o.wrapper and o.address is None)]
+    judged = [o for o in operations if o.kind != "inproc" and not (o.wrapper and o.address is None)]
     resolved = [o for o in judged if o.address is not None]
     reasons: dict[str, tuple[str, int]] = {}
     for operation in judged:

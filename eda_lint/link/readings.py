@@ -15,6 +15,7 @@ from eda_lint.link.known import (
     CatalogMethod,
     ClientObject,
     Decorated,
+    Dispatching,
     External,
     Fresh,
     Instance,
@@ -69,6 +70,8 @@ def row_of(ev: Evaluator, callee: Known, given: Arguments) -> tuple[Callable, st
             return roles.chosen(ev, callee, given), type_ref.library, type_ref, receiver
         case CatalogFunction(library=library):
             return roles.chosen(ev, callee, given), library, None, None
+        case Dispatching(callable=row):
+            return row, "in-process", None, None
         case External(path=path):
             type_ref = ev.world.catalog.type_at(path)
             if type_ref is None:
@@ -158,6 +161,8 @@ def _addresses(
         return addresses.with_exchange(default, keys), symbols
     if not channel and subscription:
         channel = subscription
+    if row.kind == "inproc" and not row.roles.get("channel"):
+        return [Address(None, reason="delivered inside the process, by the message's class", reason_code="in-process")], symbols
     if given.open_positional or given.open_keywords:
         if not channel:
             return [Address(None, resolution="parameter", reason="the arguments are spread", reason_code="parameter")], symbols
@@ -213,6 +218,8 @@ def _system(
     ev: Evaluator, row: Callable, library: str, type_ref: TypeRef | None, receiver: Known | None, found: list[Address]
 ) -> tuple[str, ChannelKind]:
     catalog = ev.world.catalog
+    if library == "in-process":
+        return "inproc", "inproc"
     if type_ref is None and isinstance(receiver, ClientObject | Decorated):
         type_ref = receiver.type
     system = catalog.system(type_ref) if type_ref is not None else catalog.library(library).system

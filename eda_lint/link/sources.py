@@ -28,6 +28,9 @@ class Sources(Protocol):
     def facts(self, path: str) -> Extracted:
         """Facts of a file (extracted now, or from the cache)."""
 
+    def looking_up_by_class(self) -> tuple[str, ...]:
+        """Python files that look something up by the class of a value (`handlers[type(message)]`)."""
+
     def exists(self, path: str) -> bool:
         """Whether there is a Python file at a path."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eda_lint.catalog.load import Catalog, TypeRef
+from eda_lint.catalog.tables import Callable
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import ClassRef, Interned, Known, Site, Text, Thunk, Unknown
 from eda_lint.link.known import Piece as Piece
@@ -21,6 +22,8 @@ class World:
         self._units: dict[str, Unit | None] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
         self.active: dict[str, Unit] = {}
+        self.dispatching: dict[tuple[str, int], Callable] = {}
+        """Calls that dispatch a message by its class: (unit path, call) → what they mean. Made anew each round."""
         self.handed: dict[tuple[str, int, int], TypeRef] = {}
         """What libraries hand to handlers: (unit path, function, parameter) → type. Kept over rounds."""
 
