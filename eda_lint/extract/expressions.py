@@ -76,29 +76,29 @@ def _imaginary(walk: Walk, _node: cst.Imaginary) -> int:
 
 def _trailers(walk: Walk, node: cst.BaseExpression) -> int:
     """`a.b(c)[d].e()`: the spine is followed iteratively, for it may be long."""
-    spine: list[cst.CSTNode] = []
-    base: cst.CSTNode = node
+    spine: list[Any] = []
+    base: Any = node
     numbers: list[int] = []
+    # Types are compared by identity: libcst's nodes are abstract classes, and `isinstance` is slow on those.
     while True:
-        if isinstance(base, cst.Attribute):
+        kind = type(base)
+        if kind is cst.Attribute or kind is cst.Subscript:
             spine.append(base)
             base = base.value
-        elif isinstance(base, cst.Call):
+        elif kind is cst.Call:
             spine.append(base)
             numbers.append(walk.take("calls", base))
             base = base.func
-        elif isinstance(base, cst.Subscript):
-            spine.append(base)
-            base = base.value
         else:
             break
     row = walk.value(base)
     for each in reversed(spine):
-        if isinstance(each, cst.Attribute):
+        kind = type(each)
+        if kind is cst.Attribute:
             row = walk.add(Attribute(row, each.attr.value))
-        elif isinstance(each, cst.Call):
+        elif kind is cst.Call:
             row = _call(walk, numbers.pop(), row, each)
-        elif isinstance(each, cst.Subscript):
+        else:
             row = walk.add(Item(row, subscript_key(walk, each.slice)))
     return row
 
@@ -250,7 +250,7 @@ def elements(walk: Walk, nodes: Many[cst.BaseElement]) -> tuple[int, ...]:
     rows = []
     for each in nodes:
         row = walk.value(each.value)
-        rows.append(walk.add(Starred(row)) if isinstance(each, cst.StarredElement) else row)
+        rows.append(walk.add(Starred(row)) if type(each) is cst.StarredElement else row)
     return tuple(rows)
 
 

@@ -154,10 +154,11 @@ def _push_children(stack: list[tuple[cst.CSTNode, bool, bool]], node: cst.CSTNod
     for field in reversed(fields):
         child = getattr(node, field)
         is_target = inherited or (kind, field) in _TARGETS
-        if isinstance(child, cst.CSTNode):
+        if isinstance(child, tuple | list):
+            stack.extend([(each, is_target, False) for each in reversed(child)])
+        elif child is not None:
+            # Sentinels and text are no nodes; they have no children and are dropped in their turn.
             stack.append((child, is_target, False))
-        elif isinstance(child, Sequence) and not isinstance(child, str):
-            stack.extend((each, is_target, False) for each in reversed(child))
 
 
 def named_expressions(root: cst.CSTNode) -> Iterator[cst.NamedExpr]:

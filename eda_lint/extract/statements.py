@@ -22,10 +22,11 @@ def _line(walk: Walk, node: cst.SimpleStatementLine) -> None:
 
 def _expression(walk: Walk, node: cst.Expr) -> None:
     # Documentation and `...` do nothing and are not told.
-    if not isinstance(node.value, cst.SimpleString | cst.ConcatenatedString | cst.Ellipsis):
-        walk.steps.append(Evaluate(walk.value(node.value)))
-    elif isinstance(node.value, cst.ConcatenatedString):
+    kind = type(node.value)
+    if kind is cst.ConcatenatedString:
         walk.value(node.value)
+    elif kind is not cst.SimpleString and kind is not cst.Ellipsis:
+        walk.steps.append(Evaluate(walk.value(node.value)))
 
 
 def _assign(walk: Walk, node: cst.Assign) -> None:
