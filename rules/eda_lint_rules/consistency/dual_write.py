@@ -11,7 +11,6 @@ from typing import ClassVar
 
 from eda_lint.model.finding import Finding, Note, Severity
 from eda_lint.model.topology import Confidence, Effect, Operation, Place, Project
-from eda_lint_rules.activity_flow import function_of
 from eda_lint_rules.consistency.dual_writes import Form, Told, told
 from eda_lint_rules.evidence import activity_steps, handler_steps, short, where
 
@@ -49,12 +48,17 @@ class DualWrite:
     """Clients whose messages are rows of the same database, so that they are part of the transaction."""
 
     def check(self, project: Project, base: Project | None) -> Iterable[Finding]:
-        """One finding for each call that sends, in its gravest form."""
+        """One finding for each function and change that it tells of, at the first call that sends, in its gravest
+        form."""
         found: dict[Place, list[Told]] = defaultdict(list)
         for one in self._told(project):
             found[one.publish.place].append(one)
+        groups: dict[tuple[str, Place, str], list[Told]] = defaultdict(list)
         for _, forms in sorted(found.items()):
-            yield _finding(project, min(forms, key=lambda one: one.rank))
+            gravest = min(forms, key=lambda one: one.rank)
+            groups[gravest.form, gravest.write.place, gravest.function].append(gravest)
+        for first, *others in groups.values():
+            yield _finding(project, first, others)
 
     def _told(self, project: Project) -> Iterator[Told]:
         operations = {one.id: one for one in project.operations}
@@ -68,15 +72,14 @@ class DualWrite:
             return True
         if _TELEMETRY.search((operation.address or "").lower()):
             return True
-        function = short(function_of(one.inner or one.activity, one.publish))
-        return bool(_RELAY.search(function) or _RELAY.search(one.publish.place.file))
+        return bool(_RELAY.search(short(one.function)) or _RELAY.search(one.publish.place.file))
 
     def _is_outbox(self, write: Effect) -> bool:
         name = write.target.lower()
         return any(fnmatchcase(name, glob) for glob in self.outbox)
 
 
-def _finding(project: Project, one: Told) -> Finding:
+def _finding(project: Project, one: Told, others: list[Told]) -> Finding:
     publish = one.publish
     operation = next((found for found in project.operations if found.id == publish.operation), None)
     return Finding(
@@ -86,10 +89,10 @@ def _finding(project: Project, one: Told) -> Finding:
         place=publish.place,
         confidence=_confidence(one),
         mend=_mend(one),
-        notes=_notes(project, one),
+        notes=_notes(project, one, others),
         services=(one.activity.service,),
         channels=(operation.channel,) if operation is not None and operation.channel else (),
-        symbol=function_of(one.inner or one.activity, publish),
+        symbol=one.function,
         shape=f"{publish.kind}:{publish.call}",
         at_most=_AT_MOST[one.form],
     )
@@ -139,7 +142,7 @@ def _mend(one: Told) -> str:
     return outbox
 
 
-def _notes(project: Project, one: Told) -> tuple[Note, ...]:
+def _notes(project: Project, one: Told, others: list[Told]) -> tuple[Note, ...]:
     outer = one.outer or one.publish
     text = f"`{outer.call}` {'hands it on' if one.inner else 'tells of it'}"
     if one.handler is not None:
@@ -154,4 +157,5 @@ def _notes(project: Project, one: Told) -> tuple[Note, ...]:
         notes.append(Note(one.opened, "the transaction is opened here"))
     if one.committed is not None:
         notes.append(Note(one.committed.place, f"`{one.committed.call}` commits"))
+    notes += [Note(other.publish.place, f"`{other.publish.call}` tells of it in the same way") for other in others]
     return tuple(dict.fromkeys(notes))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from eda_lint.model.topology import Activity, Effect, Handler, Operation, Place, Project
-from eda_lint_rules.activity_flow import commit_of, durable_writes, exclusive, precedes
+from eda_lint_rules.activity_flow import commit_of, durable_writes, exclusive, function_of, precedes
 from eda_lint_rules.redelivery import repeats
 
 Form = Literal["inside", "before", "after", "hook"]
@@ -36,6 +36,11 @@ class Told:
     """The activity of the in-process handler that sends, if it is not the one that writes."""
     outer: Effect | None = None
     """The in-process send in `activity` through which `inner` runs."""
+
+    @property
+    def function(self) -> str:
+        """The function that sends."""
+        return function_of(self.inner or self.activity, self.publish)
 
     @property
     def rank(self) -> tuple[int, int, str]:

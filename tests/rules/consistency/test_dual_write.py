@@ -224,5 +224,12 @@ def test_one_send_is_one_finding_in_its_gravest_form(scene: Any, sent: Operation
     assert finding.at_most is None
 
 
+def test_all_that_a_function_sends_of_a_change_is_one_finding(scene: Any, sent: Operation) -> None:
+    calls = [publish(scene, sent, transaction=1, place=Place("orders/main.py", line)) for line in (50, 60)]
+    (finding,) = judged(scene, write(scene), *calls, commit(scene), sent=sent)
+    assert finding.place.line == 50
+    assert [note.place.line for note in finding.notes if "in the same way" in note.message] == [60]
+
+
 def test_tests_are_exempt(scene: Any, sent: Operation) -> None:
     assert judged(scene, write(scene), publish(scene, sent, transaction=1), sent=sent, in_test=True) == []
