@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.link import annotations, settings
+from eda_lint.link.bounds import bounded
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import (
     BuiltinMethod,
@@ -54,6 +55,7 @@ BASES = 32
 """Most bases looked at for one class."""
 
 
+@bounded
 def attribute(ev: Evaluator, base: Known, name: str) -> Sequence[Known]:
     """`base.name`."""
     world = ev.world
@@ -324,6 +326,9 @@ def method_frame(ev: Evaluator, instance: Instance, cls: ClassRef, unit: Unit, f
     with its receiver alone. A write in a nested function is seen from the method it is nested in."""
     while unit.owner_class(function) is None and function > 0:
         function = unit.facts.definitions[function].parent
+    running = ev.inside.find(unit.path, function) if ev.inside is not None else None
+    if running is not None and running.receiver is instance:
+        return running
     if unit.facts.definitions[function].name == "__init__":
         frame = constructor_frames(ev, instance).get(cls)
         if frame is not None and frame.function == function:
@@ -494,6 +499,7 @@ def item(ev: Evaluator, bases: Knowns, unit: Unit, key: int, frame: Frame | None
     return found
 
 
+@bounded
 def item_of(ev: Evaluator, base: Known, keys: Knowns, *, is_slice: bool = False) -> Sequence[Known]:
     """One base's items at any of these keys."""
     match base:
@@ -547,6 +553,7 @@ def _dict_item(ev: Evaluator, base: DictOf, keys: Knowns) -> Sequence[Known]:
     return ev.force_all(thunk for _, thunk in base.entries) or (ev.world.unknown("item"),)
 
 
+@bounded
 def elements(ev: Evaluator, base: Known) -> Sequence[Known]:
     """What iterating over a known gives."""
     match base:
@@ -573,7 +580,8 @@ def elements(ev: Evaluator, base: Known) -> Sequence[Known]:
             for name in ("__iter__", "__aiter__"):
                 methods = [f for f in class_attribute(ev, base.cls, name, base) if isinstance(f, FunctionRef)]
                 if methods:
-                    return [k for f in methods for r in ev.returned(f) for k in elements(ev, r)]
+                    given = [r for f in methods for r in ev.returned(f)]
+                    return [k for r in given for k in (_next(ev, base) if r is base else elements(ev, r))]
             return ()
         case Unknown():
             return (base,)
@@ -581,6 +589,18 @@ def elements(ev: Evaluator, base: Known) -> Sequence[Known]:
             return ()
 
 
+def _next(ev: Evaluator, iterator: Instance) -> list[Known]:
+    """What an object that is its own iterator gives."""
+    return [
+        k
+        for name in ("__next__", "__anext__")
+        for f in class_attribute(ev, iterator.cls, name, iterator)
+        if isinstance(f, FunctionRef)
+        for k in ev.returned(f)
+    ]
+
+
+@bounded
 def entered(ev: Evaluator, base: Known) -> Sequence[Known]:
     """What `with base as x` binds."""
     match base:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.tables import Callable
 from eda_lint.link import builtin, roles, settings, texts
+from eda_lint.link.bounds import bounded
 from eda_lint.link.attributes import SERIALIZING, attribute, elements, is_enum
 from eda_lint.link.frames import Arguments, Frame
 from eda_lint.link.known import (
@@ -60,6 +61,7 @@ def result(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> Sequenc
     return found
 
 
+@bounded
 def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Sequence[Known]:
     """What calling a known with these arguments gives."""
     world = ev.world

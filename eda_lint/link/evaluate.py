@@ -66,8 +66,12 @@ class Evaluator:
         self._lowest_cut = DEPTH * 2
         self._depth = 0
         self.questions = 0
+        self.nesting = 0
+        """How many look-ups are open that no table guards (`bounds.bounded`)."""
         self.asking = ""
         """The file whose value is being evaluated (settings are looked for in its service)."""
+        self.inside: Frame | None = None
+        """The activation in which a value is being evaluated."""
 
     # ------------------------------------------------------------------------------------- questions
 
@@ -89,11 +93,12 @@ class Evaluator:
         self._depth += 1
         outer_cut, self._lowest_cut = self._lowest_cut, DEPTH * 2
         asking, self.asking = self.asking, unit.path
+        inside, self.inside = self.inside, frame
         try:
             answer = self.distinct(self._answer(unit, value, frame))
         finally:
             self._depth -= 1
-            self.asking = asking
+            self.asking, self.inside = asking, inside
             del self._open[key]
         cut, self._lowest_cut = self._lowest_cut, min(outer_cut, self._lowest_cut)
         if cut >= depth:

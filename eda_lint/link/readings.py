@@ -109,7 +109,7 @@ def interpret(
     made: ClientObject | None = None,
 ) -> Reading:
     """The reading of a row with these arguments on this receiver."""
-    payload = roles.role(ev, "payload", row, given, receiver)
+    payload = resolve_symbols(ev, roles.role(ev, "payload", row, given, receiver), own)
     messages, origin = payloads.message_names(ev, row, given, receiver, payload)
     message_role = roles.role(ev, "message", row, given, receiver)
     found_addresses, symbols = _addresses(ev, row, given, receiver, own)
