@@ -168,9 +168,9 @@ def _roles(where: Where, callable_: Callable, accepts: Accepts, libraries: Mappi
 
 
 def _source(where: Where, source: Source, accepts: Accepts) -> Iterator[str]:
-    given = [x for x in (source.param, source.receiver, source.constant) if x is not None]
+    given = [x for x in (source.param, source.receiver, source.constant, source.owner) if x is not None]
     if len(given) != 1:
-        yield f"{where.text}: exactly one of param, receiver and constant"
+        yield f"{where.text}: exactly one of param, receiver, constant and owner"
     if source.param is not None and not accepts.takes(source.param):
         yield f"{where.text}: there is no parameter {source.param!r}"
     for name in (source.attribute, source.receiver):

@@ -34,10 +34,11 @@ itself."""
 
 
 class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where a role's value comes from. Exactly one of `param`, `receiver`, `constant` is given.
+    """Where a role's value comes from. Exactly one of `param`, `receiver`, `constant`, `owner` is given.
 
     `param` names a parameter of `params` (`"*topics"` spelled `topics`: all of them, one value each).
-    `key` then reads that key of a mapping argument (`{"group.id": g}`), several for nested ones;
+    `key` then reads that key of a mapping argument (`{"group.id": g}`), several for nested ones; a key of
+    digits also reads that position of a sequence (`subscribe([("orders", 1)])` with `each` and key `0`);
     `each` reads it from every item of a sequence argument; `keys` takes the mapping's keys as values
     (`streams={"orders": ">"}`); `attribute` reads a constructor role of a catalogued object
     (`message.body`). `receiver` takes a role that the receiver holds. `constant` is fixed text.
@@ -59,6 +60,10 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     handler_types: tuple[str, ...] = ()
     """For a handler: types of its parameters, in place of the callable's `handler_types`; the record is the one
     at `record_at` (kombu's `callbacks` get body and message, its `on_message` the message)."""
+    owner: str | None = None
+    """In place of `param`: a class attribute of the class whose method makes the call (nameko's `name`)."""
+    suffix: str = ""
+    """Fixed text that follows (`orders` + `.events`)."""
 
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -223,6 +228,9 @@ class Callable(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid
     verbs: dict[str, str] = {}
     """Where the handler is a class or an instance: names of its methods → HTTP method, and after a blank a path
     that is put after the route's own (`retrieve = "GET {pk}/"`)."""
+    replaces_prefix: bool = False
+    """A `prefix` given to this row that mounts stands in place of the one that the mounted object holds, not before
+    it."""
 
 
 class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):
@@ -278,6 +286,8 @@ class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unk
     item_role: Role | Literal[""] = ""
     """The key of `value[k]` is this role of what it gives; so is the name of an attribute that `attributes` has
     under `*`, any name that is not there itself (`client.shop.orders`, `client["shop"]["orders"]`)."""
+    application: bool = False
+    """Answers a server's requests by itself: unless it is mounted, its routes begin at the root of the host."""
 
 
 class Library(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):

@@ -57,8 +57,8 @@ class Sources:
         rest: list[str] = []
         while name:
             module = self.module(name)
-            if module is not None:
-                return self._member(module, rest, seen) if rest else None
+            if module is not None and rest:
+                return self._member(module, rest, seen)
             name, _, last = name.rpartition(".")
             rest.insert(0, last)
         return None
@@ -78,6 +78,9 @@ class Sources:
     def _nested(self, definition: Definition, names: list[str], seen: set[str]) -> Definition | None:
         if not names:
             return definition
+        inner = [n for n in flat(definition.node.body) if isinstance(n, ast.ClassDef) and n.name == names[0]]
+        for nested in inner:
+            return self._nested(Definition(definition.module, nested), names[1:], seen)
         for method in self.methods(definition, names[0]):
             return self._nested(method, names[1:], seen)
         return None
