@@ -83,16 +83,21 @@ class Codebase:
 
     def facts(self, path: str) -> Extracted:
         """Facts of a file."""
-        if path not in self._extracted:
+        if path not in self.wanted:
             self._want([path])
         return self._extracted[path]
 
     def _want(self, paths: Iterable[str]) -> None:
-        """Extract files that are asked for, together."""
+        """Note that files are asked for, and extract them."""
+        new = [p for p in paths if p not in self.wanted]
+        self.wanted.update(dict.fromkeys(new))
+        self._extract(new)
+
+    def _extract(self, paths: Iterable[str]) -> None:
+        """Extract files that are not yet, together."""
         missing = [p for p in paths if p not in self._extracted]
         if not missing:
             return
-        self.wanted.update(dict.fromkeys(missing))
         readable = [(p, self._contents[p]) for p in missing if p in self._contents and p not in self._problems]
         jobs = self._jobs if len(readable) >= BATCH else 1
         self._extracted.update(extract_many(readable, jobs=jobs, store=self._store))
@@ -150,8 +155,9 @@ class Codebase:
     # ---------------------------------------------------------------------------------------- results
 
     def want_all(self) -> None:
-        """Extract every Python file (`--parse-all`)."""
-        self._want(self.python)
+        """Extract every Python file (`--parse-all`). What is asked for stays what questions ask for, and so do all
+        answers and figures (DESIGN § 3): this only shows, file by file, that nothing else is needed."""
+        self._extract(self.python)
 
     def text(self, path: str) -> str | None:
         """A file's text for code frames; None if it cannot be read."""
