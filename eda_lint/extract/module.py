@@ -86,27 +86,25 @@ def _deep_recursion() -> Iterator[None]:
 
 
 def _syntax_problem(source: str, error: cst.ParserSyntaxError) -> Problem:
-    """CPython's own message where it refuses the file too, for it is the better one; else libcst's."""
-    message, line, column = _libcst_fault(error)
+    """CPython's own message where it refuses the file too, for it is the better one."""
+    line, column = _libcst_place(error)
+    message = "libcst does not know this syntax, though Python does; please tell libcst"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(source)
     except SyntaxError as fault:
         message, line, column = fault.msg, fault.lineno or line, fault.offset or column
-    except (ValueError, RecursionError, MemoryError):
-        pass
+    except (ValueError, RecursionError, MemoryError) as fault:
+        message = str(fault) or type(fault).__name__
     old = python2_problem(source, line)
     return old or Problem("syntax", f"syntax error: {message}", max(line, 1), max(column, 1))
 
 
-def _libcst_fault(error: cst.ParserSyntaxError) -> tuple[str, int, int]:
-    """Message, line and column. The native parser tells where it stopped in its message only."""
-    message = error.message.split("\n")[0].removeprefix("parser error: ")
-    match = _PLACE.match(message)
-    if match is None:
-        return message, error.raw_line, error.raw_column + 1
-    return message[match.end() :], int(match[1]), int(match[2])
+def _libcst_place(error: cst.ParserSyntaxError) -> tuple[int, int]:
+    """Line and column. The native parser tells where it stopped in its message only."""
+    match = _PLACE.search(error.message)
+    return (error.raw_line, error.raw_column + 1) if match is None else (int(match[1]), int(match[2]) + 1)
 
 
 def _internal(error: Exception) -> Problem:

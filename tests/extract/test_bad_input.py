@@ -74,6 +74,11 @@ def test_a_mere_syntax_error_is_not_python2() -> None:
     assert problem(b"def f(:\n    print('x')\n").kind == "syntax"
 
 
+def test_syntax_that_only_python_knows_is_told_as_such() -> None:
+    found = problem(b"x = 1\n(y): int = 1\n(y.z): int\ndef f():\n    (i): int\n")
+    assert (found.kind, "libcst" in found.message) == ("syntax", True)
+
+
 @pytest.mark.parametrize(
     "content",
     [
