@@ -96,6 +96,7 @@ class Relevant:
         for cls in list(self._classes):
             for sub in ev.callers.subclasses(cls):
                 self._classes[sub] = None
+        self._makers = self._making_names()
         self._holders = self._holding_names()
 
     def names(self) -> list[tuple[Unit, str]]:
@@ -183,9 +184,8 @@ class Relevant:
 
     # --------------------------------------------------------------------------------------- holders
 
-    def _holding_names(self) -> set[str]:
-        """Names (variables, attributes, functions) that by their spelling may hold something relevant: those
-        bound to a construction or to another such name. Evaluation confirms."""
+    def _making_names(self) -> set[str]:
+        """Last names of what may be called to make something relevant. Evaluation confirms."""
         ev = self._ev
         makers = {ev.world.class_fact(c).name for c in self._classes}
         makers |= {ev.world.known_unit(p).facts.definitions[f].name for p, f in self._functions}
@@ -196,6 +196,12 @@ class Relevant:
             for row in library.functions:
                 makers.update(path.rpartition(".")[2] for path in row.paths)
         makers.discard("")
+        return makers
+
+    def _holding_names(self) -> set[str]:
+        """Names (variables, attributes, functions) that by their spelling may hold something relevant: those
+        bound to a construction or to another such name. Evaluation confirms."""
+        ev, makers = self._ev, self._makers
         found = {one.unit.facts.definitions[one.function].name for one in self._declarations}
         for _ in range(6):
             before = len(found)
@@ -216,7 +222,7 @@ class Relevant:
                 found.update(dict.fromkeys(p for p in sorted(dispatcher.origins) if p not in ev.world.active))
         for unit in ev.world.active_units():
             for index, call in enumerate(unit.facts.calls):
-                handed = [a.value for a in call.arguments if unit.terminal(a.value) in self._holders]
+                handed = [a.value for a in call.arguments if self._may_be_relevant(unit, a.value)]
                 if not handed:
                     continue
                 if not any(self.is_relevant(k) for value in handed for k in ev.evaluate(unit, value, None)):
@@ -225,6 +231,11 @@ class Relevant:
                     if isinstance(callee, FunctionRef | ClassRef) and callee.unit not in ev.world.active:
                         found[callee.unit] = None
         return sorted(found)
+
+    def _may_be_relevant(self, unit: Unit, value: int) -> bool:
+        """Whether a value is, by its last name, a holder, or made where it stands (`Outbox(Writer("orders"))`)."""
+        name = unit.terminal(value)
+        return name in self._holders or (isinstance(unit.facts.values[value], v.Result) and name in self._makers)
 
 
 def _collect_holders(unit: Unit, makers: set[str], found: set[str]) -> None:

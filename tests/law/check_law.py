@@ -69,7 +69,10 @@ def answers(root: Path, *, parse_all: bool = False, jobs: int = 1, preview: bool
     )
     codebase = understood.codebase
     return Answers(
-        findings_json.render(outcome), graph_json(understood.project), frozenset(codebase.wanted), frozenset(codebase.python)
+        findings_json.render(outcome),
+        graph_json(understood.project),
+        frozenset(codebase.wanted),
+        frozenset(codebase.python),
     )
 
 
@@ -148,7 +151,7 @@ def check(root: Path, *, preview: bool, minimise: bool) -> dict[str, Any]:
             row["causes"] = causes(original, work / "causes", before, preview=preview)
     for title, lines in (("unwanted files emptied", demand), ("everything parsed", everything)):
         if lines:
-            print(f"--- {root.name}: {title}", *lines[:SHOWN], sep="\n", file=sys.stderr)
+            sys.stderr.write("\n".join([f"--- {root.name}: {title}", *lines[:SHOWN], ""]))
     return row
 
 
@@ -162,7 +165,8 @@ def main() -> int:
     broken = False
     for root in given.roots:
         row = check(root.resolve(), preview=given.preview, minimise=given.minimise)
-        print(json.dumps(row), flush=True)
+        sys.stdout.write(json.dumps(row) + "\n")
+        sys.stdout.flush()
         broken = broken or bool(row["demand"] or row["parse_all"])
     return int(broken)
 
