@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from eda_lint.link import routes as urls
 from eda_lint.link import taint
 from eda_lint.link.known import Text
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
-from eda_lint.model.facts import Branch, Return
-from eda_lint.model.topology import Route, Service
+from eda_lint.model.facts import Branch
+from eda_lint.model.topology import AddressPart, Route, Service
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class Reply:
 class Router:
     """Who owns a URL: the service whose host name the base URL holds and one of whose routes matches.
 
-    `hosts` maps the names under which services are reached (docker-compose and Kubernetes service names, the
-    services' own directory names) to services; `variables` what configuration files give environment variables.
+    `hosts` maps the names under which services are reached to services: names of docker-compose and Kubernetes,
+    the services' own directory names, `name.*` for a name in whatever namespace of a cluster, and `localhost:PORT`
+    for ports that are published. `variables` is what configuration files give environment variables.
     """
 
     def __init__(
@@ -64,51 +65,46 @@ class Router:
     def of(self, url: Text | None, method: str, unit: Unit) -> Where:
         """Where a request goes."""
         del unit
-        if url is None:
+        address = urls.url(_parts(url), self._variables) if url is not None else None
+        if address is None or not address.host:
             return NOWHERE
-        host, path = self._split(url)
-        if host is None:
-            return NOWHERE
+        host = self._named(address)
         service = self._hosts.get(host)
-        internal = service is not None or is_internal(host)
         if service is None:
-            return Where(None, internal)
-        for route in self._routes.get(service, ()):
-            if (route.method in ("*", method) or not method) and matches(route.path, path):
-                return Where(service, True)
-        return Where(None, internal)
+            return Where(None, is_internal(address.host))
+        # A server answers HEAD wherever it answers GET.
+        asked = "GET" if method.upper() == "HEAD" else method
+        found = urls.owner(replace(address, host=host), self._hosts, self._routes.get(service, ()), asked)
+        return Where(found, True)
 
-    def _split(self, url: Text) -> tuple[str | None, str]:
-        text = ""
-        for piece in url.pieces:
-            if piece.kind == "literal":
-                text += piece.text
-            elif piece.kind == "env":
-                value = piece.default or self._variables.get(piece.text)
-                if value is None:
-                    return None, ""
-                text += value
-            else:
-                text += "{}"
-        try:
-            parts = urlsplit(text if "://" in text else f"http://{text}")
-            return (parts.hostname or None), parts.path
-        except ValueError:
-            return None, ""
+    def _named(self, address: urls.Url) -> str:
+        """The name under which `hosts` may have an address's host."""
+        host = address.host.lower().rstrip(".")
+        if is_local(host):
+            return f"localhost:{address.port or 80}"
+        if host in self._hosts:
+            return host
+        name, _, cluster = host.partition(".")
+        return f"{name}.*" if cluster.endswith(("svc", "svc.cluster.local")) else host
+
+
+def _parts(url: Text) -> list[AddressPart]:
+    """A URL's pieces as parts of an address; what is known only at run time is a placeholder."""
+    return [
+        AddressPart("env", p.text, p.default) if p.kind == "env"
+        else AddressPart("literal" if p.kind == "literal" else "placeholder", p.text)
+        for p in url.pieces
+    ]  # fmt: skip
+
+
+def is_local(host: str) -> bool:
+    """Whether a host name means the machine that the code runs on, or the one around its container."""
+    return host in ("localhost", "0.0.0.0", "::1", "host.docker.internal") or host.startswith("127.")
 
 
 def is_internal(host: str) -> bool:
     """A bare host name, or one of a suffix that no public name has."""
-    return host == "localhost" or host.startswith("127.") or ("." not in host and "{" not in host) or host.endswith(INTERNAL_SUFFIXES)
-
-
-def matches(template: str, path: str) -> bool:
-    """Whether a URL's path may be answered by a route; holes on either side match one segment."""
-    wanted = [s for s in template.strip("/").split("/") if s]
-    given = [s for s in path.strip("/").split("/") if s]
-    if len(wanted) != len(given):
-        return False
-    return all("{" in w or "{" in g or w == g for w, g in zip(wanted, given, strict=True))
+    return is_local(host) or ("." not in host and "{" not in host) or host.endswith(INTERNAL_SUFFIXES)
 
 
 def reply(ev: Evaluator, unit: Unit, call: int) -> Reply:
@@ -130,10 +126,7 @@ def reply(ev: Evaluator, unit: Unit, call: int) -> Reply:
             key = unit.facts.values[fact.arguments[0].value]
             if isinstance(key, v.Text) and taint.mentions(unit, function.of, derived, results):
                 fields[key.text] = None
-    decides = False
-    for step in unit.steps(unit.facts.definitions[scope].body):
-        if isinstance(step, Branch) and taint.mentions(unit, step.test, derived, results):
-            decides = True
-        elif isinstance(step, Return) and step.value != NOTHING and taint.mentions(unit, step.value, derived, results):
-            decides = True
+    deciding = [s.test for s in unit.steps(unit.facts.definitions[scope].body) if isinstance(s, Branch)]
+    deciding += [r for r in unit.body(scope).returns if r != NOTHING]
+    decides = any(taint.mentions(unit, value, derived, results) for value in deciding)
     return Reply(tuple(fields), decides or bool(fields))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -250,10 +250,11 @@ def served(
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A URL as far as it is known. `host` is empty if it is not."""
+    """A URL as far as it is known. `host` is empty if it is not; `port` is the one that is written out."""
 
     host: str
     path: tuple[str, ...]
+    port: int | None = field(default=None, compare=False)
 
 
 def url(parts: Iterable[AddressPart], variables: Mapping[str, str] | None = None, base: str = "") -> Url | None:
@@ -281,11 +282,12 @@ def _split(text: str) -> Url | None:
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
+        port = None if HOLE in parts.netloc else parts.port
     except ValueError:
         return None
     if parts.scheme not in ("http", "https", HOLE):
         return None
-    return Url("" if HOLE in host else host, normalise(parts.path, ""))
+    return Url("" if HOLE in host else host, normalise(parts.path, ""), port)
 
 
 def owner(address: Url, hosts: Mapping[str, str], routes: Iterable[Route], method: str = "") -> str | None:
