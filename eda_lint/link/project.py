@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link import activities, deployment, dispatch, hosts, lambdas, payload_reads
+from eda_lint.link import activities, deployment, dispatch, hosts, lambdas, payload_reads, transactions
 from eda_lint.link.build import Builder, Built, ChannelDeclaration, HandlerUse
 from eda_lint.link.declared import Declared, declared
 from eda_lint.link.demand import Demand
@@ -195,7 +195,8 @@ def _activities(
         activity = activities.activity(walk, unit, function, set())
         symbol = unit.symbol(function)
         entry = "route" if symbol in entries else "module" if function == 0 else "function"
-        evidence = atomic.get(activity.service) if entry == "route" and symbol in entries else None
+        in_request = entry == "route" and not transactions.is_exempt(unit, function)
+        evidence = atomic.get(activity.service) if in_request else None
         found.append(replace(activity, entry=entry, transactional=evidence is not None, transaction_evidence=evidence))
     return found
 
