@@ -249,8 +249,13 @@ def _dict_method(ev: Evaluator, receiver: DictOf, name: str, given: Arguments) -
 
 def _list_method(ev: Evaluator, receiver: ListOf, name: str) -> Sequence[Known]:
     match name:
-        case "copy" | "union":
+        case "copy" | "union" | "values":
             return (receiver,)
+        case "items":
+            # Records by partition or stream, as a client gives them: which key is not tracked.
+            key = ev.world.given(ev.world.unknown("any key"))
+            pairs = tuple(ev.world.given(ev.world.interned.of(ListOf, (key, item), True)) for item in receiver.items)
+            return (ev.world.interned.of(ListOf, pairs, False),)
         case "pop" | "popleft" | "get" | "get_nowait":
             return ev.force_all(receiver.items)
         case _:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.load import TypeRef
+from eda_lint.catalog.steps import parse
 from eda_lint.catalog.tables import Callable
 from eda_lint.link import builtin, roles, settings, texts
 from eda_lint.link.bounds import bounded
@@ -162,7 +163,12 @@ def _catalogued(
         functions = _functions(ev, given)
         if functions and row.bare:
             return _made(ev, row, library, receiver, None, functions)
-        return (world.interned.of(DecoratorOf, receiver, row, library, site),)
+        decorator = world.interned.of(DecoratorOf, receiver, row, library, site)
+        if row.returned and row.returns:
+            # Unlike `app.task`, whose result is for functions, this one's is an object of its own to send through.
+            made = world.catalog.resolve(library, row.returns)
+            return (decorator, world.interned.of(ClientObject, made, site, row, receiver))
+        return (decorator,)
     if row.gives is not None:
         return [
             k if isinstance(k, Unknown | Symbol) else world.interned.of(Named, k)
@@ -175,8 +181,25 @@ def _catalogued(
                 return (world.interned.of(ClientObject, world.catalog.resolve(library, types[text]), site, row, receiver),)
     type_name = row.returns or row.record
     if type_name:
-        return (world.interned.of(ClientObject, world.catalog.resolve(library, type_name), site, row, receiver),)
+        made = world.interned.of(ClientObject, world.catalog.resolve(library, type_name), site, row, receiver)
+        return (made,) if row.returns or not row.record_in else (within(ev, made, row.record_in),)
     return (world.unknown(f"result of {row.name or (row.names or row.paths or ('a call',))[0]}"),)
+
+
+def within(ev: Evaluator, record: Known, steps: str) -> Known:
+    """The result of a call that holds records at the end of these steps (`["Messages"][*]`)."""
+    of = ev.world.interned.of
+    for step in reversed(parse(steps)):
+        inner = ev.world.given(record)
+        if step.kind == "each":
+            record = of(ListOf, (inner,), False)
+        elif step.kind == "index":
+            # What stands before it (a stream's name, a partition) is not tracked.
+            before = tuple(ev.world.given(ev.world.unknown("beside a record")) for _ in range(step.index))
+            record = of(ListOf, (*before, inner), True)
+        else:
+            record = of(DictOf, ((ev.world.literal(step.text), inner),), True, None)
+    return record
 
 
 # ------------------------------------------------------------------------------------------- decorators
@@ -256,6 +279,7 @@ def arguments(ev: Evaluator, unit: Unit, call: int, frame: Frame | None, *, clos
     if call < 0:
         given.open_positional = given.open_keywords = True
         return given
+    given.site = ev.world.site(unit.path, call, frame)
     for argument in unit.facts.calls[call].arguments:
         thunk = ev.world.thunk(unit.path, argument.value, frame)
         if argument.star == 1:

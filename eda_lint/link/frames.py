@@ -53,6 +53,8 @@ class Arguments:
     keywords: dict[str, Thunk] = field(default_factory=dict)
     open_positional: bool = False
     open_keywords: bool = False
+    site: Site | None = None
+    """The call whose arguments these are, where one is known."""
 
     def at(self, position: int | None, name: str | None) -> Thunk | None:
         """The argument at a position, or by keyword."""
@@ -62,7 +64,7 @@ class Arguments:
 
     def without_first(self) -> Arguments:
         """These arguments less the first positional one."""
-        return Arguments(self.positional[1:], self.keywords, self.open_positional, self.open_keywords)
+        return Arguments(self.positional[1:], self.keywords, self.open_positional, self.open_keywords, self.site)
 
 
 def bind_parameters(

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from eda_lint.link import chains, dispatch, payloads, roles, taint
+from eda_lint.link import called_objects, chains, dispatch, payloads, roles, taint
 from eda_lint.link.chains import Hop
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import CatalogFunction, CatalogMethod, ClassRef, ClientObject, FunctionRef, Instance, Known, Knowns
@@ -113,6 +113,7 @@ class Occurrences:
                     found.update(path.rpartition(".")[2] for path in row.paths)
         for path, function, index in self.ev.world.handed:
             found.add(self.ev.world.known_unit(path).function(function).parameters[index].name)
+        found |= called_objects.names(self.ev)
         found.discard("")
         return found
 

@@ -89,7 +89,7 @@ def read(ev: Evaluator, unit: Unit, call: int, frame: Frame | None, callee: Know
     if found is None:
         return None
     row, library, type_ref, receiver = found
-    if not _required(ev, row, given):
+    if not _required(ev, row, given) or roles.excluded(ev, row, given):
         return None
     made = None
     if isinstance(callee, External) and type_ref is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable, Role, Source
-from eda_lint.link import texts
+from eda_lint.link import assigned, prefixes, texts
 from eda_lint.link.frames import Arguments
 from eda_lint.link.known import (
     CatalogFunction,
@@ -19,6 +19,7 @@ from eda_lint.link.known import (
     Knowns,
     ListOf,
     Piece,
+    Plain,
     Text,
     Thunk,
     Unknown,
@@ -96,6 +97,15 @@ def has_role(name: Role, row: Callable) -> bool:
     return name in row.roles
 
 
+def excluded(ev: Evaluator, row: Callable, given: Arguments) -> bool:
+    """Whether an argument makes a call something else than its row says (`publish(PhoneNumber=…)`)."""
+    for name in row.unless:
+        thunk = parameter(ev, row, given, name)
+        if thunk is not None and any(not (isinstance(k, Plain) and k.value is None) for k in ev.force(thunk)):
+            return True
+    return False
+
+
 def _matches(ev: Evaluator, row: Callable, given: Arguments, name: str, wanted: str) -> bool:
     thunk = parameter(ev, row, given, name)
     return thunk is not None and wanted in texts.literal_texts(ev, ev.force(thunk))
@@ -105,16 +115,52 @@ def source_values(
     ev: Evaluator, source: Source, row: Callable, given: Arguments, receiver: Known | None
 ) -> Knowns:
     """The alternatives that one source gives; several channels (a list argument) are alternatives too."""
+    found = shortened(ev, _sought(ev, source, row, given, receiver), source.last)
+    if source.suffix:
+        found = _extended(ev, found, (), (Piece("literal", source.suffix),))
+    if source.before and receiver is not None and found:
+        before = prefixes.of(ev, receiver, source.before)
+        found = ev.distinct([k for prefix in before for k in _extended(ev, found, prefix, ())] if before else found)
+    return found
+
+
+def _sought(ev: Evaluator, source: Source, row: Callable, given: Arguments, receiver: Known | None) -> Knowns:
+    """What a source names, as it stands."""
     if source.constant is not None:
         return (ev.world.literal(source.constant),)
     if source.receiver is not None:
-        return shortened(ev, held(ev, receiver, source.receiver, PARENTS), source.last) if receiver is not None else ()
-    thunks = argument_thunks(ev, source, row, given)
+        return held(ev, receiver, source.receiver, PARENTS) if receiver is not None else ()
+    if source.owner is not None:
+        return _of_owner(ev, source.owner, given)
+    return ev.distinct(
+        [part for thunk in argument_thunks(ev, source, row, given) for k in ev.force(thunk) for part in _part(ev, k, source)]
+    )
+
+
+def _of_owner(ev: Evaluator, name: str, given: Arguments) -> Knowns:
+    """An attribute of the class whose method makes the call."""
+    if given.site is None:
+        return ()
+    unit = ev.world.known_unit(given.site.unit)
+    function = unit.enclosing_function(unit.facts.calls[given.site.call].scope)
+    cls = unit.enclosing_class(function)
+    if cls is None:
+        return ()
+    from eda_lint.link.attributes import attribute
+
+    frame = given.site.frame
+    receiver = frame.receiver if frame is not None and isinstance(frame.receiver, Instance) else None
+    owner = receiver or ev.world.interned.of(Instance, ev.world.class_ref(unit, cls), None)
+    return tuple(k for k in attribute(ev, owner, name) if not isinstance(k, Unknown))
+
+
+def _extended(ev: Evaluator, knowns: Knowns, before: tuple[Piece, ...], after: tuple[Piece, ...]) -> Knowns:
+    """Texts with something put before and after; what is no text stays."""
     found: list[Known] = []
-    for thunk in thunks:
-        for known in ev.force(thunk):
-            found.extend(_part(ev, known, source))
-    return shortened(ev, ev.distinct(found), source.last)
+    for known in knowns:
+        text = ev.text_of(known)
+        found.append(ev.world.text([*before, *text.pieces, *after]) if text is not None else known)
+    return ev.distinct(found)
 
 
 def argument_thunks(ev: Evaluator, source: Source, row: Callable, given: Arguments) -> list[Thunk]:
@@ -195,7 +241,7 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
                 found = role(ev, name, maker, given, parent)  # type: ignore[arg-type]
                 if found:
                     return found
-            return held(ev, parent, name, steps - 1) if parent is not None else ()
+            return assigned.role(ev, known, name) or (held(ev, parent, name, steps - 1) if parent is not None else ())
         case Decorated(function=function, maker=maker, receiver=receiver, site=site):
             if site is not None:
                 given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
