@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from eda_lint.link import delivery, payloads
+from eda_lint.link import delivery, pairing, payloads
 from eda_lint.link.addresses import Address
 from eda_lint.link.consumption import Consumption, consumptions, handler_of
 from eda_lint.link.declared import Declared
@@ -74,6 +74,7 @@ class Builder:
         self._handlers: dict[str, HandlerUse] = {}
         self._by_call: dict[tuple[str, int], list[str]] = {}
         self._ids: dict[str, int] = {}
+        self._paired: set[str] = set()
 
     def build(self, channels: Sequence[ChannelDeclaration]) -> Built:
         """All operations, in order of place."""
@@ -86,6 +87,10 @@ class Builder:
         self._operations.sort(key=lambda o: (o.place, o.action, o.address or "", o.message or ""))
         self._operations = _task_queues(self._operations)
         joined, found = join_channels(self._operations, channels)
+        lonely = pairing.lonely(joined, self._paired)
+        if lonely:
+            joined, found = join_channels([o for o in self._operations if o.id not in lonely], channels)
+            self._forget(lonely)
         return Built(joined, found, self._handlers, self._by_call)
 
     # ---------------------------------------------------------------------------------- occurrences
@@ -162,11 +167,20 @@ class Builder:
                     if self._same(operation):
                         continue
                     self._operations.append(operation)
+                    if reading.row.paired:
+                        self._paired.add(operation.id)
                     self._by_call.setdefault((unit.path, call), []).append(operation.id)
                     if handler is not None:
                         use = self._handlers.setdefault(handler_id or "", handler)
                         use.operations.append(operation.id)
                         use.messages.extend(m for m in reading.messages if m not in use.messages)
+
+    def _forget(self, ids: set[str]) -> None:
+        """Drop operations that are none after all."""
+        self._by_call = {c: kept for c, known in self._by_call.items() if (kept := [i for i in known if i not in ids])}
+        for use in self._handlers.values():
+            use.operations = [i for i in use.operations if i not in ids]
+        self._handlers = {id: use for id, use in self._handlers.items() if use.operations}
 
     def _id(self, place: Place, action: str) -> str:
         base = f"{place.file}:{place.line}:{place.column}:{action}"
@@ -226,7 +240,7 @@ class Builder:
     def _declared(self, one: Declared) -> None:
         use = HandlerUse(one.unit, one.function)
         reading = one.reading
-        if one.decorated is not None or reading.row.returns:
+        if (one.decorated is not None or reading.row.returns) and not reading.row.returned:
             reading = self._task_reading(one)
         via = tuple(Via(place, function) for place, function in one.wrappers)
         handlers = [use] if one.action == "receive" else []

@@ -149,8 +149,8 @@ class Relevant:
     def is_relevant(self, known: Known) -> bool:
         """Whether a known can send or receive, or makes what can."""
         match known:
-            case ClientObject() | Decorated():
-                return True
+            case ClientObject(type=type_ref) | Decorated(type=type_ref):
+                return type_ref in self._ev.world.messaging
             case Instance(cls=cls):
                 return cls in self._classes or self._holds_relevant(cls)
             case ClassRef():
@@ -171,7 +171,7 @@ class Relevant:
                 from eda_lint.link.attributes import attribute
 
                 for known in attribute(self._ev, instance, name):
-                    if isinstance(known, ClientObject) or (isinstance(known, Instance) and known.cls in self._classes):
+                    if self._is_direct(known):
                         return True
         return False
 
@@ -180,7 +180,13 @@ class Relevant:
         name = unit.function(function.index).name
         if name not in self._holders:
             return False
-        return any(isinstance(k, ClientObject) or (isinstance(k, Instance) and k.cls in self._classes) for k in self._ev.returned(function))
+        return any(self._is_direct(k) for k in self._ev.returned(function))
+
+    def _is_direct(self, known: Known) -> bool:
+        """Whether a known is a client that has to do with messages, or an object of a class that sends or receives."""
+        if isinstance(known, ClientObject):
+            return known.type in self._ev.world.messaging
+        return isinstance(known, Instance) and known.cls in self._classes
 
     # --------------------------------------------------------------------------------------- holders
 
@@ -189,13 +195,7 @@ class Relevant:
         ev = self._ev
         makers = {ev.world.class_fact(c).name for c in self._classes}
         makers |= {ev.world.known_unit(p).facts.definitions[f].name for p, f in self._functions}
-        for library in ev.world.catalog.libraries.values():
-            for type_ in library.types.values():
-                makers.update(path.rpartition(".")[2] for path in type_.paths)
-                makers.update(n for row in type_.methods if row.returns for n in (row.name, *row.names))
-            for row in library.functions:
-                makers.update(path.rpartition(".")[2] for path in row.paths)
-        makers.discard("")
+        makers |= ev.world.makers
         return makers
 
     def _holding_names(self) -> set[str]:

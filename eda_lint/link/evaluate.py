@@ -48,6 +48,8 @@ DEPTH = 160
 """Most questions open at a time."""
 FRAMES = 24
 """Most activations in a chain."""
+ACTIVATIONS = 200
+"""How many calls of one function are told apart by what it returns; for further ones the arguments are left open."""
 ASKED_AGAIN = 3
 """How often an answer that a cycle cut short is asked again before it is kept."""
 
@@ -62,6 +64,7 @@ class Evaluator:
         self.callers = Callers(self)
         self._table: dict[Key, Knowns] = {}
         self._open: dict[Key, int] = {}
+        self._entered: dict[tuple[str, int], int] = {}
         self._asked: dict[Key, int] = {}
         self._lowest_cut = DEPTH * 2
         self._depth = 0
@@ -508,6 +511,10 @@ class Evaluator:
         frame = site.frame
         if frame is not None and (frame.depth >= FRAMES or frame.entered_from(site.unit, site.call) > 1):
             return (self.world.unknown("recursion"),)
+        key = (function.unit, function.index)
+        entered = self._entered[key] = self._entered.get(key, 0) + 1
+        if entered > ACTIVATIONS:
+            return self.returned(function)
         return self.returns(function, self.enter(function, given, site))
 
     def returned(self, function: FunctionRef) -> Knowns:

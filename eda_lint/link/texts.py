@@ -23,7 +23,7 @@ from eda_lint.link.known import (
     Unknown,
 )
 from eda_lint.link.units import Unit
-from eda_lint.link.world import World
+from eda_lint.link.world import LONGEST, World
 from eda_lint.model.describe import describe
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 ALTERNATIVES = 16
 """Most texts that one joining may give."""
+DIGITS = 4
+"""Most digits of a position in a format; more is no position, and may be more than `int` reads."""
 
 UNCHANGED = frozenset({"encode", "decode", "strip", "lstrip", "rstrip", "casefold", "expandtabs", "copy", "hex"})
 
@@ -133,7 +135,7 @@ def _format(ev: Evaluator, text: Text, arguments: Arguments) -> Known:
                 break
             field, _, rest = after.partition("}")
             name = field.partition(":")[0].partition("!")[0]
-            index = position if not name else int(name) if name.isdigit() else None
+            index = position if not name else int(name) if name.isdecimal() and len(name) <= DIGITS else None
             position += not name
             thunk = arguments.at(index, name or None)
             values = ev.force(thunk) if thunk is not None else ()
@@ -149,6 +151,8 @@ def _replace(ev: Evaluator, text: Text, arguments: Arguments) -> Known:
     for piece in text.pieces:
         if piece.kind != "literal":
             found.append(piece)
+        elif new is not None and piece.text.count(old) * len(new) > LONGEST:
+            found.append(Piece("hole", "…"))
         elif new is not None:
             found.append(Piece("literal", piece.text.replace(old, new)))
         else:
@@ -183,15 +187,26 @@ def _join(ev: Evaluator, text: Text, arguments: Arguments) -> Sequence[Known]:
 
 def _split(ev: Evaluator, text: Text, name: str, arguments: Arguments) -> Sequence[Known]:
     literal, separator = text.literal, _literal(ev, arguments, 0)
+    given_one = bool(arguments.positional)
     if literal is None or (separator is None and arguments.positional) or separator == "":
         if text.pieces and text.pieces[0].kind == "env":
-            return (ev.world.interned.of(ListOf, (ev.world.given(text),), False),)
+            items = tuple(ev.world.given(one) for one in _split_default(ev, text, separator if given_one else ","))
+            return (ev.world.interned.of(ListOf, items, False),)
         return (ev.world.unknown("split text"),)
     if name in ("partition", "rpartition") and separator is None:
         return (ev.world.unknown("split text"),)
     parts = getattr(literal, name)(separator) if separator is not None else literal.split()
     thunks = tuple(ev.world.given(ev.world.literal(p)) for p in parts)
     return (ev.world.interned.of(ListOf, thunks, True),)
+
+
+def _split_default(ev: Evaluator, text: Text, separator: str | None) -> list[Text]:
+    """`getenv("TOPICS", "a,b").split(",")`: one setting, of which each part of the default is a value."""
+    piece = text.pieces[0]
+    if len(text.pieces) > 1 or piece.default is None or not separator:
+        return [text]
+    parts = dict.fromkeys(p.strip() for p in piece.default.split(separator))
+    return [ev.world.text([Piece("env", piece.text, part)]) for part in parts if part] or [text]
 
 
 def literal_texts(ev: Evaluator, knowns: Iterable[Known]) -> list[str]:

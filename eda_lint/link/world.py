@@ -7,9 +7,15 @@ from eda_lint.catalog.tables import Callable
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import ClassRef, Interned, Known, Site, Text, Thunk, Unknown
 from eda_lint.link.known import Piece as Piece
+from eda_lint.link.messaging import makers, messaging_types
 from eda_lint.link.sources import Sources
 from eda_lint.link.units import Unit
 from eda_lint.model.facts import Class
+
+LONGEST = 20_000
+"""Most characters of a text that is put together."""
+PIECES = 200
+"""Most pieces of one."""
 
 
 class World:
@@ -18,6 +24,8 @@ class World:
     def __init__(self, sources: Sources, catalog: Catalog) -> None:
         self.sources = sources
         self.catalog = catalog
+        self.messaging = messaging_types(catalog)
+        self.makers = makers(catalog, self.messaging)
         self.interned = Interned()
         self._units: dict[str, Unit | None] = {}
         self._frames: dict[tuple[object, ...], Frame] = {}
@@ -70,16 +78,21 @@ class World:
         return self.interned.of(Text, (Piece("literal", text),) if text else ())
 
     def text(self, pieces: list[Piece]) -> Text:
-        """A text of pieces, with adjacent literals joined and empty ones dropped."""
+        """A text of pieces, with adjacent literals joined and empty ones dropped. A text that is put together
+        may double with each step: what is longer than any address or statement ends in a hole."""
         joined: list[Piece] = []
+        length = 0
         for piece in pieces:
-            if piece.kind == "literal":
-                if not piece.text:
-                    continue
-                if joined and joined[-1].kind == "literal":
-                    joined[-1] = Piece("literal", joined[-1].text + piece.text)
-                    continue
-            joined.append(piece)
+            if piece.kind == "literal" and not piece.text:
+                continue
+            length += len(piece.text)
+            if len(pieces) > 1 and (length > LONGEST or len(joined) >= PIECES):
+                joined.append(Piece("hole", "…"))
+                break
+            if piece.kind == "literal" and joined and joined[-1].kind == "literal":
+                joined[-1] = Piece("literal", joined[-1].text + piece.text)
+            else:
+                joined.append(piece)
         return self.interned.of(Text, tuple(joined))
 
     def unknown(self, reason: str, *, open: bool = False) -> Unknown:
