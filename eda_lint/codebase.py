@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from eda_lint.discover import Role, Screen, Services, SourceRoots, Tree, document_format, is_python, role_of
 from eda_lint.discover.files import is_aside
+from eda_lint.extract.decode import decode
 from eda_lint.extract.document import read_document
 from eda_lint.extract.pool import extract_many
 from eda_lint.extract.store import Store
 from eda_lint.model.facts import Document, Extracted, Places, Problem
-from eda_lint.model.topology import Service
+from eda_lint.model.topology import Place, Project, Service, SourceProblem
 
 BATCH = 8
 """Fewest files that are worth extracting side by side."""
@@ -20,12 +22,35 @@ BY_CLASS = (b"[type(", b"get(type(", b".__class__]", b".__class__.__name__]", b"
 """What a look-up by class says in source text."""
 
 
+class PythonFiles:
+    """The Python files of a tree as bytes, read once, and ready to be searched."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.contents: dict[str, bytes] = {}
+        """Of every Python file, by path; empty for one that cannot be read."""
+        self.problems: dict[str, Problem] = {}
+        """Why a file cannot be read."""
+        for path in filter(is_python, tree.paths()):
+            self.contents[path] = read_noting(tree, path, self.problems)
+        self.screen = Screen(self.contents)
+
+
+def read_noting(tree: Tree, path: str, problems: dict[str, Problem]) -> bytes:
+    """A file's bytes; of one that cannot be read nothing, with a note in `problems`."""
+    try:
+        return tree.read(path)
+    except OSError as error:
+        problems[path] = Problem("unreadable", f"cannot be read: {error.strerror or error}")
+        return b""
+
+
 class Codebase:
     """Answers `link.sources.Sources` from a tree, and records what was asked for in `wanted`."""
 
     def __init__(
         self,
         tree: Tree,
+        files: PythonFiles,
         *,
         services: Services,
         roots: SourceRoots,
@@ -41,23 +66,14 @@ class Codebase:
         self._store = store
         self._jobs = jobs
         self._tests = include_tests
-        self._contents: dict[str, bytes] = {}
-        self._problems: dict[str, Problem] = {}
-        self._paths = tree.paths()
-        self.python = tuple(p for p in self._paths if is_python(p))
-        for path in self.python:
-            self._contents[path] = self._read(path)
-        self._screen = Screen(self._contents)
+        self._contents = files.contents
+        self._problems = files.problems
+        self._screen = files.screen
+        self.python = tuple(files.contents)
+        self._documents = dict.fromkeys(path for path in tree.paths() if document_format(path) is not None)
+        self._read_documents: dict[str, Document | None] = {}
         self._extracted: dict[str, Extracted] = {}
-        self._documents: dict[str, Document | None] = {}
         self.wanted: dict[str, None] = {}
-
-    def _read(self, path: str) -> bytes:
-        try:
-            return self._tree.read(path)
-        except OSError as error:
-            self._problems[path] = Problem("unreadable", f"cannot be read: {error.strerror or error}")
-            return b""
 
     # -------------------------------------------------------------------------------------- questions
 
@@ -119,18 +135,17 @@ class Codebase:
     def document(self, path: str) -> Document | None:
         """A configuration file as data."""
         if path not in self._documents:
-            found = None
-            if document_format(path) is not None and path in set(self._paths):
-                content = self._read(path)
-                found = read_document(path.rpartition("/")[2], content) if path not in self._problems else None
-            self._documents[path] = found
-        return self._documents[path]
+            return None
+        if path not in self._read_documents:
+            content = read_noting(self._tree, path, self._problems)
+            readable = path not in self._problems
+            self._read_documents[path] = read_document(path.rpartition("/")[2], content) if readable else None
+        return self._read_documents[path]
 
     def documents(self, *names: str) -> tuple[str, ...]:
         """Paths of configuration files whose file name matches one of these patterns."""
-        return tuple(
-            p for p in self._paths if any(fnmatch.fnmatchcase(p.rpartition("/")[2], n) for n in names) and document_format(p)
-        )
+        matching = (p for p in self._documents if any(fnmatch.fnmatchcase(p.rpartition("/")[2], n) for n in names))
+        return tuple(matching)
 
     def module_name(self, path: str) -> str:
         """Dotted name of a file's module."""
@@ -167,21 +182,30 @@ class Codebase:
                 content = self._tree.read(path)
             except OSError:
                 return None
-        from eda_lint.extract.decode import decode
-
         return decode(content)
 
     def places(self) -> Mapping[str, Places]:
         """Places of every wanted file."""
         return {p: self._extracted[p].places for p in sorted(self.wanted)}
 
-    def problems(self) -> list[tuple[str, Problem, bool]]:
-        """(path, problem, whether the file was wanted), by path."""
+    def completed(self, project: Project) -> Project:
+        """The project with the files that could not be read, and with how much was."""
+        coverage = dataclasses.replace(
+            project.coverage,
+            files=len(self.python),
+            parsed=len(self.wanted),
+            lines=self._lines(self.python),
+            parsed_lines=self._lines(self.wanted),
+        )
+        return dataclasses.replace(project, problems=tuple(self._source_problems()), coverage=coverage)
+
+    def _source_problems(self) -> Iterator[SourceProblem]:
+        """Problems of wanted files, then of files that could not even be read, each by path."""
         found = [(p, problem, True) for p in sorted(self.wanted) for problem in self._extracted[p].problems]
         found += [(p, problem, False) for p, problem in sorted(self._problems.items()) if p not in self.wanted]
-        return found
+        for path, problem, wanted in found:
+            place = Place(path, problem.line, problem.column, problem.line, problem.column)
+            yield SourceProblem(place, problem.kind, problem.message, wanted)
 
-    def lines(self, paths: Iterable[str]) -> int:
-        """How many lines these files have."""
+    def _lines(self, paths: Iterable[str]) -> int:
         return sum(self._contents[p].count(b"\n") + 1 for p in paths if p in self._contents)
-

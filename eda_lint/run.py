@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import functools
-import sys
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from eda_lint.catalog.load import Catalog, load_catalog
-from eda_lint.codebase import Codebase
-from eda_lint.config import Config
-from eda_lint.discover import GitTree, SourceRoots, Tree, WorkTree, find_services
+from eda_lint.codebase import Codebase, PythonFiles
+from eda_lint.config import Config, nested_configs, with_nested
+from eda_lint.discover import GitTree, Services, Tree, WorkTree, survey
 from eda_lint.extract.store import Store
 from eda_lint.link.build import ChannelDeclaration
 from eda_lint.link.project import Options, link
 from eda_lint.model.facts import Places
-from eda_lint.model.topology import Place, Project, SourceProblem
+from eda_lint.model.topology import Project
+from eda_lint.stack import deep_recursion, with_stack
 
-T = TypeVar("T")
+STACK = 512 * 1024 * 1024
+"""Bytes of stack for link, whose questions nest as the judged code does. Its own bounds end it long before."""
+FRAMES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A project, and what reports need beside it."""
+    """A project, and what judging and reporting need beside it."""
 
     project: Project
     codebase: Codebase
+    config: Config
+    """The configuration that was asked for, with what the services below the root say of themselves."""
 
     @property
     def places(self) -> Mapping[str, Places]:
@@ -59,69 +61,31 @@ class Understanding:
 
 def understand(request: Request) -> Understanding:
     """Read and link a code base. Raises EdaLintError (configuration, catalog, git)."""
-    config = request.config
-    catalog = _catalog(tuple(config.located(p, request.root) for p in config.catalog))
     tree = _tree(request)
-    paths = tree.paths()
-    services = find_services(paths, config.services, root_name=request.root.name)
+    config = _with_services_own(request, tree)
+    store = Store(config.located(config.cache_dir, request.root)) if request.cache else None
+    catalog = _catalog(tuple(config.located(path, request.root) for path in config.catalog), store)
+    files = PythonFiles(tree)
     foreign = catalog.import_roots() | catalog.effect_roots()
-    roots = SourceRoots(paths, services=[s.path for s in services.all], foreign=foreign, root_name=request.root.name)
-    seed_roots = set(catalog.import_roots()) | set(config.packages)
-    if len([s for s in services.all if s.kind == "service"]) > 1:
-        seed_roots |= HTTP_CLIENTS
+    services, roots = survey(
+        tree.paths(), files.screen, config.services, foreign=foreign, root_name=request.root.name
+    )
     codebase = Codebase(
         tree,
+        files,
         services=services,
         roots=roots,
-        seed_roots=seed_roots,
-        store=Store(config.located(config.cache_dir, request.root)) if request.cache else None,
+        seed_roots=_seed_roots(catalog, config, services),
+        store=store,
         jobs=request.jobs,
         include_tests=config.include_tests,
     )
     if request.parse_all:
         codebase.want_all()
-    project = with_big_stack(lambda: link(codebase, catalog, _options(config)))
-    return Understanding(_completed(project, codebase), codebase)
-
-
-HTTP_CLIENTS = {"requests", "httpx", "aiohttp", "urllib3"}
-
-
-@functools.lru_cache(maxsize=4)
-def _catalog(extra: tuple[Path, ...]) -> Catalog:
-    """The catalog, read once per process: it is immutable, and a run of many cases reads it again and again."""
-    return load_catalog(extra)
-
-
-STACK = 512 * 1024 * 1024
-"""Bytes of stack for link, whose questions nest; only what is touched is ever taken from the machine."""
-
-
-def with_big_stack(work: Callable[[], T]) -> T:
-    """Run `work` where deep recursion is safe. Its own bounds end it long before the interpreter's would."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(200_000)
-        try:
-            results.append(work())
-        except BaseException as error:  # handed to the caller, who knows what to do with it
-            errors.append(error)
-        finally:
-            sys.setrecursionlimit(limit)
-
-    before = threading.stack_size(STACK)
-    try:
-        thread = threading.Thread(target=run, name="eda-lint-link", daemon=True)
-        thread.start()
-    finally:
-        threading.stack_size(before)
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
+    project = with_stack(lambda: _linked(codebase, catalog, _options(config)), STACK)
+    if store is not None:
+        store.tidy()
+    return Understanding(codebase.completed(project), codebase, config)
 
 
 def _tree(request: Request) -> Tree:
@@ -135,24 +99,43 @@ def _tree(request: Request) -> Tree:
     )
 
 
+def _with_services_own(request: Request, tree: Tree) -> Config:
+    """The configuration with that of the files in the services' directories. The root's own file is not one."""
+    own = request.config.path
+    inside = own is not None and own.is_relative_to(request.root)
+    root_config = own.relative_to(request.root).as_posix() if own is not None and inside else None
+    return with_nested(request.config, nested_configs(tree.paths(), tree.read, root_config))
+
+
+def _catalog(extra: tuple[Path, ...], store: Store | None) -> Catalog:
+    if store is not None:
+        store.prepare()
+    return _loaded(extra, store.catalogs if store is not None else None)
+
+
+@functools.lru_cache(maxsize=4)
+def _loaded(extra: tuple[Path, ...], cache: Path | None) -> Catalog:
+    """The catalog, read once per process: it is immutable, and a run of many cases reads it again and again."""
+    return load_catalog(extra, cache=cache)
+
+
+HTTP_CLIENTS = frozenset({"requests", "httpx", "aiohttp", "urllib3"})
+
+
+def _seed_roots(catalog: Catalog, config: Config, services: Services) -> frozenset[str]:
+    """What a file imports that has to do with messages. Calls over HTTP matter where there are two to talk."""
+    talking = sum(service.kind == "service" for service in services.all) > 1
+    return catalog.import_roots() | frozenset(config.packages) | (HTTP_CLIENTS if talking else frozenset())
+
+
+def _linked(codebase: Codebase, catalog: Catalog, options: Options) -> Project:
+    with deep_recursion(FRAMES):
+        return link(codebase, catalog, options)
+
+
 def _options(config: Config) -> Options:
     channels = tuple(
-        ChannelDeclaration(c.match, c.external, c.complete, c.commands, c.kind or "", c.aliases) for c in config.channels
+        ChannelDeclaration(each.match, each.external, each.complete, each.commands, each.kind or "", each.aliases)
+        for each in config.channels
     )
     return Options(channels, config.include_tests, config.services_complete, config.guards)
-
-
-def _completed(project: Project, codebase: Codebase) -> Project:
-    """With the files that could not be read, and how much was."""
-    problems = tuple(
-        SourceProblem(Place(path, p.line, p.column, p.line, p.column), p.kind, p.message, wanted)
-        for path, p, wanted in codebase.problems()
-    )
-    coverage = replace(
-        project.coverage,
-        files=len(codebase.python),
-        parsed=len(codebase.wanted),
-        lines=codebase.lines(codebase.python),
-        parsed_lines=codebase.lines(codebase.wanted),
-    )
-    return replace(project, problems=problems, coverage=coverage)

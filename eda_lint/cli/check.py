@@ -148,14 +148,17 @@ def judged(
     session: Session, rules: RuleSet, paths: frozenset[str] | None, known: Any = None
 ) -> tuple[Outcome, Understanding]:
     """Read the code base and run rules over it. Raises EdaLintError."""
+    from eda_lint.check.load import load_rules
     from eda_lint.check.run import judge
 
     understood = session.understand()
+    if understood.config.per_file_ignores != session.config.per_file_ignores:
+        rules = load_rules(understood.config)  # checks what the services below the root ignore
     outcome = judge(
         understood.project,
         None,
         rules,
-        config=session.config,
+        config=understood.config,
         places=understood.places,
         paths=paths,
         tests=understood.is_test,

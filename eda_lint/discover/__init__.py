@@ -6,6 +6,7 @@ from eda_lint.discover.importers import find_importers
 from eda_lint.discover.modules import SourceRoots
 from eda_lint.discover.screen import Screen
 from eda_lint.discover.services import Services, find_services
+from eda_lint.discover.survey import survey
 from eda_lint.discover.tree import GitTree, Tree, WorkTree
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "is_python",
     "role_of",
     "staged_paths",
+    "survey",
 ]

@@ -114,6 +114,7 @@ def staged_paths(root: Path) -> Staged:
 
     Raises GitError outside a repository.
     """
+    ask(root, "rev-parse", "--git-dir")  # `git diff` outside a repository is another command, and complains of options
     output = ask(
         root, "diff", "--cached", "--name-status", "-z", "--relative", "--find-renames", "--no-ext-diff",
         "--no-textconv", "--no-color", "--ignore-submodules", index=True,

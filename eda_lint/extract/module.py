@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-import sys
-import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import libcst as cst
 import msgspec
@@ -19,9 +15,11 @@ from eda_lint.extract.limits import weigh
 from eda_lint.extract.places import fast_places, slow_places, suppression_comments
 from eda_lint.extract.python2 import python2_problem
 from eda_lint.model.facts import Extracted, Places, Problem
+from eda_lint.stack import deep_recursion, with_stack
 
 _STACK = 64 * 1024 * 1024
 _FRAMES = 30_000
+"""As deep as `limits` lets a file nest."""
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 
 
@@ -33,20 +31,8 @@ def extract_module(content: bytes) -> Extracted:
     weight = weigh(source)
     if weight.problem is not None:
         return Extracted(None, Places(), (weight.problem,))
-    return _with_big_stack(source) if weight.heavy else _read(source)
-
-
-def _with_big_stack(source: str) -> Extracted:
-    """The parser recurses on the C stack, of which some platforms give 1 MB: a deep file gets a thread."""
-    found: list[Extracted] = []
-    before = threading.stack_size(_STACK)
-    try:
-        thread = threading.Thread(target=lambda: found.append(_read(source)))
-        thread.start()
-    finally:
-        threading.stack_size(before)
-    thread.join()
-    return found[0] if found else Extracted(None, Places(), (Problem("internal", "reading the file failed"),))
+    # The native parser recurses on the C stack, of which some platforms give too little for a deep file.
+    return with_stack(lambda: _read(source), _STACK) if weight.heavy else _read(source)
 
 
 def _read(source: str) -> Extracted:
@@ -57,7 +43,7 @@ def _read(source: str) -> Extracted:
     except Exception as error:  # noqa: BLE001 - libcst's native parser has further errors of its own
         return Extracted(None, Places(), (_internal(error),))
     try:
-        with _deep_recursion():
+        with deep_recursion(_FRAMES):
             facts, walk = module_facts(module, source)
             places = fast_places(source, walk.counts) or slow_places(module)
     except RecursionError:
@@ -68,21 +54,6 @@ def _read(source: str) -> Extracted:
     if comments:
         places = msgspec.structs.replace(places, comments=comments)
     return Extracted(facts, places)
-
-
-@contextmanager
-def _deep_recursion() -> Iterator[None]:
-    """Let the walk recurse as deep as `limits` lets a file nest. Since 3.11 calls between Python functions
-    take no C stack, so a high limit cannot overflow it."""
-    before = sys.getrecursionlimit()
-    if before >= _FRAMES:
-        yield
-        return
-    sys.setrecursionlimit(_FRAMES)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _syntax_problem(source: str, error: cst.ParserSyntaxError) -> Problem:

@@ -30,6 +30,8 @@ _CHECK = 8
 _COMPRESSION = 1
 _REFRESH = 24 * 3600
 """An entry in use is marked so at most once a day."""
+_TIDY = 24 * 3600
+"""Unused entries are looked for at most once a day."""
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Extracted)
@@ -91,6 +93,8 @@ class Store:
     def __init__(self, directory: Path | str) -> None:
         self.directory = Path(directory)
         self._facts = self.directory / "facts"
+        self.catalogs = self.directory / "catalogs"
+        """Where compiled catalogs are kept; they are pruned with the facts."""
         self._usable = True
         self._prepared: set[str] = set()
 
@@ -121,7 +125,7 @@ class Store:
         path = self._path(key)
         temporary = ""
         try:
-            self._prepare(path.parent)
+            self._make(path.parent)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
             with os.fdopen(handle, "wb") as file:
                 file.write(entry)
@@ -135,7 +139,8 @@ class Store:
     def _path(self, key: str) -> Path:
         return self._facts / key[:2] / key[2:]
 
-    def _prepare(self, directory: Path) -> None:
+    def _make(self, directory: Path) -> None:
+        """A directory of the cache, with the cache's own tag and `.gitignore` first."""
         if directory.name in self._prepared:
             return
         if not self._prepared:
@@ -146,6 +151,25 @@ class Store:
                     path.write_text(text, encoding="utf-8")
         directory.mkdir(parents=True, exist_ok=True)
         self._prepared.add(directory.name)
+
+    def prepare(self) -> None:
+        """Make the directory for compiled catalogs. One that cannot be made stays away without complaint."""
+        with suppress(OSError):
+            self._make(self.catalogs)
+
+    def tidy(self) -> int:
+        """Prune if that was not done today; gives how many entries were deleted."""
+        stamp = self.directory / "tidied"
+        try:
+            if 0 <= time.time() - stamp.stat().st_mtime < _TIDY:
+                return 0
+        except OSError:
+            pass  # never tidied, or nothing is kept
+        try:
+            stamp.touch()
+        except OSError:
+            return 0
+        return self.prune()
 
     def prune(self, max_bytes: int = 512 * 1024 * 1024, max_age: float = 30 * 24 * 3600) -> int:
         """Delete entries unused for `max_age` seconds, then the longest unused ones until the rest takes at most
@@ -163,7 +187,7 @@ class Store:
 
     def _entries(self) -> Iterator[tuple[float, int, Path]]:
         """(last use, size, path) of every entry."""
-        for path in self._facts.glob("??/*"):
+        for path in (*self._facts.glob("??/*"), *self.catalogs.glob("*")):
             with suppress(OSError):
                 status = path.lstat()
                 yield status.st_mtime, status.st_size, path

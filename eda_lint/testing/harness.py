@@ -120,10 +120,10 @@ def analyse(root: Path, base: Path | None, codes: frozenset[str] | None, rules: 
             run.Request(root=place, config=config, jobs=1, cache=False, parse_all=False, tracked_only=False)
         )
 
-    config = load_config(root / CONFIG)
+    current = understand(root)
+    config = current.config
     if codes is not None:
         config = dataclasses.replace(config, select=tuple(sorted(codes)))
-    current = understand(root)
     outcome = judge(
         current.project,
         understand(base).project if base is not None else None,

@@ -10,6 +10,7 @@ import pytest
 
 from eda_lint.cli.entry import main
 from eda_lint.cli.session import Session
+from eda_lint.config import Config
 from eda_lint.model.facts import Places
 from eda_lint.model.topology import (
     Channel,
@@ -49,6 +50,7 @@ class Understood:
     """What `Session.understand` gives, made by hand."""
 
     project: Project
+    config: Config
     places: Mapping[str, Places] = field(default_factory=dict)
 
     def source(self, path: str) -> str | None:
@@ -95,7 +97,7 @@ def understood(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets every session understand `project` with the given unreadable files."""
 
     def set_project(*unreadable: str) -> None:
-        monkeypatch.setattr(Session, "understand", lambda self: Understood(project(*unreadable)))
+        monkeypatch.setattr(Session, "understand", lambda self: Understood(project(*unreadable), self.config))
 
     return set_project
 

@@ -1,0 +1,30 @@
+"""The lie of the land: which services there are, what is a library among them, and what imports mean."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from eda_lint.config import ServiceTable
+from eda_lint.discover.importers import find_importers
+from eda_lint.discover.modules import SourceRoots
+from eda_lint.discover.screen import Screen
+from eda_lint.discover.services import Services, find_services
+
+
+def survey(
+    paths: Sequence[str],
+    screen: Screen,
+    declared: Sequence[ServiceTable] = (),
+    *,
+    foreign: Collection[str] = (),
+    root_name: str = "",
+) -> tuple[Services, SourceRoots]:
+    """Services and source roots of a tree's files (`paths`), whose Python files `screen` has read.
+
+    `declared` are the services of the configuration, `foreign` the top-level names of libraries that the catalog
+    knows, `root_name` the name of the root's directory. What other services import is a library. Raises ConfigError
+    for a malformed pattern in `declared`.
+    """
+    services = find_services(paths, declared, root_name=root_name)
+    roots = SourceRoots(paths, services=[each.path for each in services.all], foreign=foreign, root_name=root_name)
+    return services.with_importers(find_importers(screen.imports(), roots, services)), roots
