@@ -372,8 +372,29 @@ def test_only_what_all_agree_on_holds(claims: list[tuple[str, str | None]]) -> N
 
 
 KEYS = st.sampled_from(
-    "services build context dockerfile image ports published environment networks aliases extends service kind "
-    "apiVersion metadata name spec selector template containers data".split()
+    [
+        "services",
+        "build",
+        "context",
+        "dockerfile",
+        "image",
+        "ports",
+        "published",
+        "environment",
+        "networks",
+        "aliases",
+        "extends",
+        "service",
+        "kind",
+        "apiVersion",
+        "metadata",
+        "name",
+        "spec",
+        "selector",
+        "template",
+        "containers",
+        "data",
+    ]
 )
 SCALARS = st.one_of(
     st.none(),
