@@ -112,6 +112,10 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
             return ev.force_all(given.positional)
         case "functools.partial" | "functools.partialmethod" if given.positional:
             return [world.interned.of(Partial, k, site) for k in ev.force(given.positional[0])]
+        case "aio_pika.pool.Pool" if given.positional:
+            # A pool hands out what its factory makes, one at a time.
+            made = ev.distinct([k for f in ev.force(given.positional[0]) for k in ev.made_by(f)])
+            return (world.interned.of(ListOf, (world.given(*made),), False),)
         case "collections.defaultdict":
             return (world.interned.of(DictOf, (), True, None),)
         case _:
@@ -256,7 +260,7 @@ def _list_method(ev: Evaluator, receiver: ListOf, name: str) -> Sequence[Known]:
             key = ev.world.given(ev.world.unknown("any key"))
             pairs = tuple(ev.world.given(ev.world.interned.of(ListOf, (key, item), True)) for item in receiver.items)
             return (ev.world.interned.of(ListOf, pairs, False),)
-        case "pop" | "popleft" | "get" | "get_nowait":
+        case "pop" | "popleft" | "get" | "get_nowait" | "acquire":
             return ev.force_all(receiver.items)
         case _:
             return (ev.world.unknown(f"list.{name}"),)
