@@ -67,9 +67,7 @@ def understand(request: Request) -> Understanding:
     catalog = _catalog(tuple(config.located(path, request.root) for path in config.catalog), store)
     files = PythonFiles(tree)
     foreign = catalog.import_roots() | catalog.effect_roots()
-    services, roots = survey(
-        tree.paths(), files.screen, config.services, foreign=foreign, root_name=request.root.name
-    )
+    services, roots = survey(tree.paths(), files.screen, config.services, foreign=foreign, root_name=request.root.name)
     codebase = Codebase(
         tree,
         files,

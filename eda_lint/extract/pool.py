@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 
@@ -138,7 +139,12 @@ def _run(batches: list[Batch], jobs: int, make: ExecutorFactory) -> Iterator[tup
 
 
 def _processes(jobs: int) -> Executor:
-    """Processes that inherit neither threads nor locks. The fork server reads the parser's code once."""
+    """Processes that inherit neither threads nor locks. The fork server reads the parser's code once.
+
+    They are started with the current directory off their path, where Python would put it first: it may be the code
+    base that is judged, and its `socket.py` would run before anything else.
+    """
+    os.environ["PYTHONSAFEPATH"] = "1"
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":

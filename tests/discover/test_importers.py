@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from eda_lint.discover import Screen, SourceRoots, find_importers, find_services
+from eda_lint.config import ServiceTable
+from eda_lint.discover import Screen, SourceRoots, find_importers, find_services, survey
 
 FILES = {
     "events/pyproject.toml": b"",
@@ -35,3 +36,13 @@ def test_who_imports_whom_and_what_follows() -> None:
 def test_one_service_has_no_importers() -> None:
     services = find_services(["a.py"])
     assert find_importers({"a.py": ["b"]}, SourceRoots(["a.py", "b.py"]), services) == {}
+
+
+def test_a_survey_gives_services_with_their_kinds_and_what_imports_mean() -> None:
+    screen = Screen({path: content for path, content in FILES.items() if path.endswith(".py")})
+    declared = [ServiceTable("names", ("common",), "service")]
+    services, roots = survey(tuple(FILES), screen, declared, root_name="shop")
+    kinds = {service.name: service.kind for service in services.all}
+    assert kinds == {"billing": "service", "events": "library", "names": "service", "users": "service"}
+    assert roots.resolve("acme_events.order", "users/app/main.py") == "events/acme_events/order.py"
+    assert roots.resolve("app.main", "billing/app/__init__.py") == "billing/app/main.py"

@@ -125,3 +125,37 @@ def test_prune_by_age_and_size(cache: Store) -> None:
     assert cache.prune(max_bytes=3 * max(sizes)) == 2
     assert [cache.load(cache.key(b"x = %d\n" % index)) is not None for index in range(6)] == [True] * 3 + [False] * 3
     assert cache.prune() == 0
+
+
+def test_tidying_is_done_once_a_day(cache: Store) -> None:
+    assert cache.tidy() == 0
+    assert not cache.directory.exists()
+    key = cache.key(CONTENT)
+    cache.save(key, encode(extract(CONTENT)))
+    (cache.directory / "facts" / key[:2] / ".new-left-behind").write_text("")
+    cache.prepare()
+    catalog = cache.catalogs / "catalog-1.msgpack"
+    catalog.write_bytes(b"")
+    long_ago = time.time() - 40 * 24 * 3600
+    for path in (*cache.directory.glob("facts/??/*"), catalog):
+        os.utime(path, (long_ago, long_ago))
+    assert cache.tidy() == 3
+    catalog.write_bytes(b"")
+    os.utime(catalog, (long_ago, long_ago))
+    assert cache.tidy() == 0
+    for stamp_age in (2 * 24 * 3600, -2 * 24 * 3600):  # a stamp of the future was made by a clock that was wrong
+        os.utime(cache.directory / "tidied", (time.time() - stamp_age,) * 2)
+        assert cache.tidy() == (1 if stamp_age > 0 else 0)
+        assert cache.tidy() == 0
+
+
+def test_a_directory_made_for_catalogs_is_marked_as_cache(cache: Store) -> None:
+    cache.prepare()
+    assert (cache.directory / ".gitignore").read_text() == "*\n"
+    assert cache.catalogs.is_dir()
+
+
+def test_a_directory_that_cannot_be_made_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    Store(tmp_path / "file").prepare()
+    assert Store(tmp_path / "file").tidy() == 0
