@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from eda_lint.link import delivery, pairing, payloads
+from eda_lint.link import delivery, message_types, pairing, payloads
 from eda_lint.link.addresses import Address
 from eda_lint.link.consumption import Consumption, consumptions, handler_of
 from eda_lint.link.declared import Declared
@@ -75,6 +75,7 @@ class Builder:
         self._by_call: dict[tuple[str, int], list[str]] = {}
         self._ids: dict[str, int] = {}
         self._paired: set[str] = set()
+        self._taken: dict[tuple[str, int, int], list[str]] = {}
 
     def build(self, channels: Sequence[ChannelDeclaration]) -> Built:
         """All operations, in order of place."""
@@ -131,11 +132,10 @@ class Builder:
         call: int,
     ) -> None:
         payload = payloads.payload_of(self._ev, reading.payload) if action == "send" else payloads.payload_of(self._ev, ())
-        messages: Sequence[str | None] = reading.messages or [None]
         names: Sequence[HandlerUse | None] = handlers or [None]
         for address in reading.addresses or [Address(None)]:
-            for message in messages:
-                for handler in names:
+            for handler in names:
+                for message in reading.messages or (self._types(handler) if handler else ()) or (None,):
                     handler_id = handler.unit.symbol(handler.function) if handler else None
                     operation = Operation(
                         id=self._id(place, action),
@@ -173,7 +173,8 @@ class Builder:
                     if handler is not None:
                         use = self._handlers.setdefault(handler_id or "", handler)
                         use.operations.append(operation.id)
-                        use.messages.extend(m for m in reading.messages if m not in use.messages)
+                        if message is not None and message not in use.messages:
+                            use.messages.append(message)
 
     def _forget(self, ids: set[str]) -> None:
         """Drop operations that are none after all."""
@@ -205,6 +206,20 @@ class Builder:
                     unit, function = handler_of(self._ev, consumption)
                     found.setdefault(unit.symbol(function), HandlerUse(unit, function, consumption=consumption))
         return list(found.values())
+
+    def _types(self, use: HandlerUse) -> Sequence[str]:
+        """The types of message that a handler takes, as its code says."""
+        told = use.consumption
+        key = (use.unit.path, use.function, told.block if told else -1)
+        if key not in self._taken:
+            found: list[str] = []
+            if told is not None:
+                body = message_types.Body(told.unit, told.function, told.seeds, told.values, told.block)
+                found = message_types.of_body(self._ev, body)
+            if not found and (told is None or (told.unit, told.function) != (use.unit, use.function)):
+                found = message_types.of_body(self._ev, message_types.of_function(self._ev, use.unit, use.function))
+            self._taken[key] = found
+        return self._taken[key]
 
     def _use(self, known: Known) -> HandlerUse | None:
         known = listener_method(self._ev, known)

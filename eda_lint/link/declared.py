@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.tables import Callable
-from eda_lint.link import roles
+from eda_lint.link import payloads, roles
 from eda_lint.link.frames import Arguments
 from eda_lint.link.known import (
     CatalogFunction,
@@ -68,7 +68,7 @@ def _decorator(ev: Evaluator, unit: Unit, function: int, decorator: int, place: 
             case DecoratorOf(receiver=receiver, callable=row, library=library, site=site):
                 reading = _read(ev, row, library, receiver, site)
                 if row.action and reading is not None:
-                    found.append(Declared(row.action, unit, function, place, reading))
+                    found.append(Declared(row.action, unit, function, place, _returning(ev, unit, function, reading)))
             case CatalogMethod() | CatalogFunction():
                 given = Arguments([ev.world.given(ev.world.interned.of(FunctionRef, unit.path, function, None, None))])
                 row = roles.chosen(ev, known, given)
@@ -76,12 +76,22 @@ def _decorator(ev: Evaluator, unit: Unit, function: int, decorator: int, place: 
                     library = known.type.library if isinstance(known, CatalogMethod) else known.library
                     receiver = known.receiver if isinstance(known, CatalogMethod) else None
                     reading = interpret(ev, row, library, None, receiver, Arguments(), frozenset())
-                    found.append(Declared(row.action, unit, function, place, reading))
+                    found.append(Declared(row.action, unit, function, place, _returning(ev, unit, function, reading)))
             case FunctionRef() | Instance():
                 found.extend(_in_house(ev, unit, function, decorator, place, known))
             case _:
                 pass
     return found
+
+
+def _returning(ev: Evaluator, unit: Unit, function: int, reading: Reading) -> Reading:
+    """Where what the decorated function returns is what is sent: that as its payload."""
+    if reading.row.returned:
+        plain = ev.world.interned.of(FunctionRef, unit.path, function, None, None)
+        reading.payload = ev.closed(ev.returned(plain))
+        if not reading.messages:
+            reading.messages, reading.message_origin = payloads.of_payload(ev, reading.payload)
+    return reading
 
 
 def _in_house(ev: Evaluator, unit: Unit, function: int, decorator: int, place: Place, known: Known) -> list[Declared]:

@@ -14,11 +14,13 @@ from eda_lint.link.frames import Arguments
 from eda_lint.link.known import (
     ClassRef,
     ClientObject,
+    Decorated,
     DictOf,
     Encoded,
     EnumMember,
     External,
     Fresh,
+    FunctionRef,
     Instance,
     Known,
     Knowns,
@@ -74,6 +76,11 @@ def message_names(
     explicit = [n for n in explicit if MIME.match(n) is None]
     if explicit:
         return explicit, "attribute"
+    return of_payload(ev, payload)
+
+
+def of_payload(ev: Evaluator, payload: Knowns) -> tuple[list[str], Origin]:
+    """The type names that payloads tell of themselves, and what told them."""
     names: list[str] = []
     origin: Origin = "unknown"
     for known in payload:
@@ -93,13 +100,14 @@ def names_of(ev: Evaluator, known: Known) -> list[str]:
 def _names(ev: Evaluator, knowns: Knowns) -> list[str]:
     found: list[str] = []
     for known in knowns:
-        name = _name(ev, known)
+        name = name_of(ev, known)
         if name and name not in found:
             found.append(name)
     return found
 
 
-def _name(ev: Evaluator, known: Known) -> str | None:
+def name_of(ev: Evaluator, known: Known) -> str | None:
+    """The name that a value is for a message: a text, an enum's member, a class, a task's function."""
     if isinstance(known, EnumMember):
         text = ev.text_of(known)
         return text.literal if text is not None and text.literal else known.name
@@ -113,6 +121,10 @@ def _name(ev: Evaluator, known: Known) -> str | None:
         return None
     if isinstance(known, ClassRef):
         return ev.world.class_fact(known).name
+    if isinstance(known, FunctionRef):
+        return ev.world.known_unit(known.unit).function(known.index).name
+    if isinstance(known, Decorated):
+        return next(iter(_names(ev, roles.held(ev, known, "message", roles.PARENTS))), None)
     return None
 
 
