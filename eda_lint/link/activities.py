@@ -216,13 +216,15 @@ class Walk:
         if step.otherwise != NOTHING:
             self.block(act, step.otherwise, self.arm(replace(ctx, guards=after.guards), "else", 0, "", number))
         if step.finally_ != NOTHING:
-            ctx, finally_ends = self.block(act, step.finally_, self.arm(ctx, "finally", 0, "", number))
-            ctx = replace(ctx, path=ctx.path[:-1])
-            ends = ends or finally_ends
+            ends = self.block(act, step.finally_, self.arm(ctx, "finally", 0, "", number))[1] or ends
+        left = all(_leaves(unit, h.body) for h in step.handlers)
+        if left and not ends:
+            # Who comes here has been through the whole body, its guards too.
+            ctx = replace(ctx, guards=after.guards)
         claimed = any(e.conflict_handled for e in self.effects[start:])
-        if catching is not None and catching is not ctx.catching and claimed and exits:
+        if catching is not None and catching is not ctx.catching and claimed and exits and catching not in ctx.guards:
             ctx = self.guarded(ctx, catching)
-        return ctx, ends and all(_leaves(unit, h.body) for h in step.handlers)
+        return ctx, ends and left
 
     def _guard(self, act: Activation, test: int) -> Guard | None:
         return guards.of_test(self.ev, act.unit, test, act.frame, act.taint, _test_place(act, test))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from eda_lint.link import delivery, message_types, pairing, payloads
+from eda_lint.link import delivery, message_types, pairing, payloads, receiving
 from eda_lint.link.addresses import Address
 from eda_lint.link.consumption import Consumption, consumptions, handler_of
 from eda_lint.link.declared import Declared
@@ -49,6 +49,8 @@ class HandlerUse:
     operations: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     consumption: Consumption | None = None
+    ways: list[Consumption | None] = field(default_factory=list)
+    """All places where a message comes out that is handled here; None for a function that is called back."""
 
 
 @dataclass(slots=True)
@@ -97,6 +99,10 @@ class Builder:
     # ---------------------------------------------------------------------------------- occurrences
 
     def _occurrence(self, occurrence: Occurrence) -> None:
+        for one in receiving.by_object(self._ev, self._occurrences, occurrence):
+            self._report(one)
+
+    def _report(self, occurrence: Occurrence) -> None:
         head = occurrence.chain[0]
         place = head.unit.call_place(head.call)
         via = tuple(
@@ -145,7 +151,7 @@ class Builder:
                         kind=reading.kind,
                         place=place,
                         function=unit.symbol(function),
-                        service=self._ev.world.sources.service(unit.path).name,
+                        service=self._ev.world.sources.service(receiving.home(unit, handler)).name,
                         address=address.text,
                         parts=address.parts,
                         default=address.default,
@@ -173,6 +179,7 @@ class Builder:
                     if handler is not None:
                         use = self._handlers.setdefault(handler_id or "", handler)
                         use.operations.append(operation.id)
+                        use.ways += [w for w in handler.ways or [None] if w not in use.ways]
                         if message is not None and message not in use.messages:
                             use.messages.append(message)
 
@@ -204,7 +211,8 @@ class Builder:
             for reading in occurrence.readings:
                 for consumption in self._consumed(occurrence, reading):
                     unit, function = handler_of(self._ev, consumption)
-                    found.setdefault(unit.symbol(function), HandlerUse(unit, function, consumption=consumption))
+                    use = found.setdefault(unit.symbol(function), HandlerUse(unit, function, consumption=consumption))
+                    use.ways.append(consumption)
         return list(found.values())
 
     def _types(self, use: HandlerUse) -> Sequence[str]:
@@ -214,7 +222,7 @@ class Builder:
         if key not in self._taken:
             found: list[str] = []
             if told is not None:
-                body = message_types.Body(told.unit, told.function, told.seeds, told.values, told.block)
+                body = message_types.Body(told.unit, told.function, told.seeds, told.values, told.block, told.frame)
                 found = message_types.of_body(self._ev, body)
             if not found and (told is None or (told.unit, told.function) != (use.unit, use.function)):
                 found = message_types.of_body(self._ev, message_types.of_function(self._ev, use.unit, use.function))

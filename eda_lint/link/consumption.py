@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.link import chains, taint
-from eda_lint.link.known import CatalogMethod, ClientObject, Decorated, FunctionRef, Known, Partial
+from eda_lint.link.attributes import method_frame
+from eda_lint.link.delivery import usage
+from eda_lint.link.frames import Frame
+from eda_lint.link.known import CatalogMethod, ClassRef, ClientObject, Decorated, FunctionRef, Instance, Known, Partial
 from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit, child_blocks
 from eda_lint.model import values as v
@@ -30,6 +33,13 @@ class Consumption:
     """Bindings that hold the record (or the batch)."""
     values: frozenset[int]
     """Values that are the record, where it is bound to no name."""
+    frame: Frame | None = None
+    """The activation of the method that it stands in, for one object whose method it is; None for any."""
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """What tells places apart, whatever the object."""
+        return self.unit.path, self.function, self.block
 
 
 def consumptions(ev: Evaluator) -> list[Consumption]:
@@ -53,16 +63,65 @@ def consumptions(ev: Evaluator) -> list[Consumption]:
     return found
 
 
+def receivers(ev: Evaluator, unit: Unit, function: int) -> list[Instance]:
+    """The objects whose method a function is, or is nested in: of its class and those below, as they are made in
+    the code base. A class that has others below it and is never made itself is left out: it is abstract."""
+    owner = unit.enclosing_class(function)
+    if owner is None:
+        return []
+    of = ev.world.interned.of
+    cls = ev.world.class_ref(unit, owner)
+    below = ev.callers.subclasses(cls)
+    found: list[Instance] = []
+    for one in (cls, *below):
+        sites = [ev.world.site(u.path, call, None) for u, call in ev.callers.constructed_at(one)]
+        if sites:
+            found += [of(Instance, one, site) for site in sites]
+        elif one is not cls and not ev.callers.subclasses(one):
+            found.append(of(Instance, one, None))
+    return found[:RECEIVERS]
+
+
+RECEIVERS = 24
+"""Most objects for which one method is looked at."""
+
+
+def frames(ev: Evaluator, unit: Unit, function: int) -> list[Frame | None]:
+    """The activations of a method, one for each object that it may be called on; None alone if none is known."""
+    owner = unit.enclosing_class(function)
+    found: list[Frame | None] = []
+    for instance in receivers(ev, unit, function):
+        assert owner is not None
+        frame = _method_frame(ev, instance, ev.world.class_ref(unit, owner), unit, function)
+        if frame is not None and frame not in found:
+            found.append(frame)
+    return found or [None]
+
+
+def _method_frame(ev: Evaluator, instance: Instance, cls: ClassRef, unit: Unit, function: int) -> Frame | None:
+    frame = method_frame(ev, instance, cls, unit, function)
+    if frame is not None:
+        return frame
+    while unit.owner_class(function) is None and function > 0:
+        function = unit.facts.definitions[function].parent
+    return ev.world.frame(unit.path, function, {}, instance, None, None) if function else None
+
+
 def _loops(ev: Evaluator, unit: Unit, function: int) -> list[Consumption]:
     found: list[Consumption] = []
     for step in unit.steps(unit.facts.definitions[function].body):
-        if not isinstance(step, Loop) or step.kind == "while":
+        if not isinstance(step, Loop) or step.kind == "while" or not _iterates_client(ev, unit, step.over, None):
             continue
-        for known in ev.evaluate(unit, step.over, None):
-            if isinstance(known, ClientObject) and ev.world.catalog.iterated(known.type) is not None:
-                seeds = _element_bindings(unit, step)
-                found.append(Consumption(unit, function, known, step.body, frozenset(seeds), frozenset()))
+        seeds = frozenset(_element_bindings(unit, step))
+        for frame in frames(ev, unit, function):
+            for known in _iterates_client(ev, unit, step.over, frame):
+                found.append(Consumption(unit, function, known, step.body, seeds, frozenset(), frame))
     return found
+
+
+def _iterates_client(ev: Evaluator, unit: Unit, over: int, frame: Frame | None) -> list[ClientObject]:
+    known = ev.evaluate(unit, over, frame)
+    return [k for k in known if isinstance(k, ClientObject) and ev.world.catalog.iterated(k.type) is not None]
 
 
 def _element_bindings(unit: Unit, loop: Loop) -> list[int]:
@@ -83,19 +142,29 @@ def _element_bindings(unit: Unit, loop: Loop) -> list[int]:
 
 
 def _polls(ev: Evaluator, unit: Unit, call: int) -> list[Consumption]:
-    hop = chains.Hop(unit, call)
-    found: list[Consumption] = []
-    for callee in chains.catalogued(ev, hop, None, outermost=False):
+    if not _polled(ev, unit, call, None) or usage(unit, call).dropped:
+        return []
+    function = chains.Hop(unit, call).function
+    block = _innermost(unit, function, call)
+    results = frozenset(i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Result) and value.call == call)
+    return [
+        Consumption(unit, function, source, block, frozenset(), results, frame)
+        for frame in frames(ev, unit, function)
+        for source in _polled(ev, unit, call, frame)
+    ]
+
+
+def _polled(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> list[ClientObject]:
+    """The consumers that a call polls."""
+    found: list[ClientObject] = []
+    for callee in chains.catalogued(ev, chains.Hop(unit, call), frame, outermost=False):
         if not isinstance(callee, CatalogMethod) or not isinstance(callee.receiver, ClientObject):
             continue
-        told = row_of(ev, callee, ev.arguments(unit, call, None))
+        told = row_of(ev, callee, ev.arguments(unit, call, frame))
         if told is None or not (told[0].polls or told[0].record) or told[0].action == "send" or told[0].decorator:
             continue
-        if told[0].action == "" and not told[0].polls:
-            continue
-        block = _innermost(unit, hop.function, call)
-        results = frozenset(i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Result) and value.call == call)
-        found.append(Consumption(unit, hop.function, callee.receiver, block, frozenset(), results))
+        if told[0].action or told[0].polls:
+            found.append(callee.receiver)
     return found
 
 
@@ -116,21 +185,25 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
     direct: dict[tuple[str, int], tuple[Unit, int]] = {}
     others: dict[tuple[str, int], tuple[Unit, int]] = {}
     for step in unit.steps(consumption.block):
-        if not isinstance(step, Do):
+        if not isinstance(step, Do) or unit.terminal(unit.facts.calls[step.call].function) in NO_HANDLERS:
             continue
         for given in unit.facts.calls[step.call].arguments:
             if not taint.mentions(unit, given.value, bindings, consumption.values):
                 continue
             target = direct if _is_direct(unit, given.value) else others
-            for function in _functions(ev, unit, step.call):
+            handed = _handed_function(ev, consumption, step.call, given.value)
+            for function in (*_functions(ev, consumption, step.call), *handed):
+                if function in handed:
+                    target = direct
                 target.setdefault((function.unit, function.index), (ev.world.known_unit(function.unit), function.index))
-            handed = _handed_function(ev, unit, step.call, given.value)
-            for function in handed:
-                direct.setdefault((function.unit, function.index), (ev.world.known_unit(function.unit), function.index))
     for group in (direct, others):
         if len(group) == 1:
             return next(iter(group.values()))
     return unit, consumption.function
+
+
+NO_HANDLERS = frozenset({"print", "isinstance", "len", "str", "repr", "commit", "ack", "nack", "reject", "delete_message"})
+"""Calls that are given a record and are not its handling."""
 
 
 def _is_direct(unit: Unit, value: int) -> bool:
@@ -154,9 +227,9 @@ def _calls_inside(unit: Unit, value: int) -> bool:
     return not isinstance(function, v.Attribute) or any(unit.facts.calls[shown.call].arguments)
 
 
-def _functions(ev: Evaluator, unit: Unit, call: int) -> list[FunctionRef]:
+def _functions(ev: Evaluator, consumption: Consumption, call: int) -> list[FunctionRef]:
     found: list[FunctionRef] = []
-    for known in ev.callee(unit, call, None):
+    for known in ev.callee(consumption.unit, call, consumption.frame):
         function = _function(known)
         if function is not None:
             found.append(function)
@@ -175,15 +248,16 @@ def _function(known: Known) -> FunctionRef | None:
             return None
 
 
-def _handed_function(ev: Evaluator, unit: Unit, call: int, record: int) -> list[FunctionRef]:
+def _handed_function(ev: Evaluator, consumption: Consumption, call: int, record: int) -> list[FunctionRef]:
     """`executor.submit(handle, message)`, `loop.run_in_executor(None, handle, message)`: the function beside."""
+    unit = consumption.unit
     fact = unit.facts.calls[call]
     if unit.terminal(fact.function) not in ("submit", "run_in_executor", "to_thread", "apply_async", "run_sync", "run_in_threadpool"):
         return []
     found: list[FunctionRef] = []
     for given in fact.arguments:
         if given.value != record:
-            for known in ev.evaluate(unit, given.value, None):
+            for known in ev.evaluate(unit, given.value, consumption.frame):
                 function = _function(known)
                 if function is not None:
                     found.append(function)

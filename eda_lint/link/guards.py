@@ -7,11 +7,32 @@ own memory does not: it gives the same answer again on redelivery, or none after
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
-from eda_lint.link import taint
-from eda_lint.link.frames import Frame
-from eda_lint.link.known import CatalogFunction, CatalogMethod, ClientObject, DictOf, Instance, ListOf, Record, Unknown
+from eda_lint.catalog.load import Catalog, TypeRef
+from eda_lint.catalog.tables import Callable
+from eda_lint.link import roles, taint, texts
+from eda_lint.link.frames import Arguments, Frame
+from eda_lint.link.known import (
+    BuiltinMethod,
+    CatalogFunction,
+    CatalogMethod,
+    ClassRef,
+    ClientObject,
+    Decorated,
+    DictOf,
+    External,
+    FunctionRef,
+    Instance,
+    Known,
+    Knowns,
+    ListOf,
+    Plain,
+    Record,
+    Text,
+    Unknown,
+)
 from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
@@ -20,6 +41,7 @@ from eda_lint.model.topology import Guard, Place
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
+    from eda_lint.link.effects import Taint
     from eda_lint.link.evaluate import Evaluator
 
 PURE = frozenset({
@@ -41,20 +63,19 @@ DECORATORS = frozenset({
 
 
 def of_test(
-    ev: Evaluator, unit: Unit, test: int, frame: Frame | None, tainted: set[int], values: frozenset[int], place: Place
+    ev: Evaluator, unit: Unit, test: int, frame: Frame | None, tainted: Taint, place: Place
 ) -> Guard | None:
     """The guard that a test is, if it is one."""
     kind: str | None = None
-    stack, seen = [test], set()
+    stack, seen = [test], set[int]()
     while stack:
         current = stack.pop()
         if current in seen or current == NOTHING:
             continue
         seen.add(current)
-        shown = unit.facts.values[current]
-        match shown:
+        match unit.facts.values[current]:
             case v.Local(bindings=bindings):
-                if any(b in tainted for b in bindings) and not any(_is_read(ev, unit, b, frame) for b in bindings):
+                if any(b in tainted.bindings for b in bindings) and not any(_is_read(ev, unit, b, frame) for b in bindings):
                     continue
                 kind = kind or _of_bindings(ev, unit, bindings, frame)
                 stack.extend(_origins(unit, bindings))
@@ -62,20 +83,15 @@ def of_test(
                 kind = _of_call(ev, unit, call, frame) or kind
                 stack.extend(taint.children(unit, current))
             case v.Attribute(of=of):
-                if _in_memory(ev, unit, current, frame):
+                if _in_memory(ev, unit, current, frame) or _is_code(ev, unit, current, frame):
                     continue
-                kind = kind or _of_attribute(ev, unit, of, frame, tainted, values)
+                kind = kind or _of_attribute(ev, unit, current, of, frame, tainted)
                 stack.append(of)
             case _:
                 stack.extend(taint.children(unit, current))
     if kind is None:
         return None
-    keyed = _keyed(unit, test, tainted, values)
-    return Guard(kind, place, keyed, describe(unit.facts, test))  # type: ignore[arg-type]
-
-
-def _keyed(unit: Unit, test: int, tainted: set[int], values: frozenset[int]) -> bool:
-    return taint.mentions(unit, test, tainted, values)
+    return Guard(kind, place, tainted.value(test), describe(unit.facts, test))  # type: ignore[arg-type]
 
 
 def _origins(unit: Unit, bindings: tuple[int, ...]) -> list[int]:
@@ -98,12 +114,11 @@ def _is_read(ev: Evaluator, unit: Unit, binding: int, frame: Frame | None) -> bo
             case v.Awaited(of=of) | v.Item(of=of) | v.Attribute(of=of) | v.Element(of=of) | v.Entered(of=of):
                 shown = unit.facts.values[of]
             case v.Result(call=call):
-                name = unit.terminal(unit.facts.calls[call].function)
-                if name in PURE:
-                    function = unit.facts.values[unit.facts.calls[call].function]
-                    if isinstance(function, v.Attribute) and not _catalogued(ev, unit, call, frame):
-                        shown = unit.facts.values[function.of]
-                        continue
+                function = unit.facts.values[unit.facts.calls[call].function]
+                pure = unit.terminal(unit.facts.calls[call].function) in PURE
+                if pure and isinstance(function, v.Attribute) and not _catalogued(ev, unit, call, frame):
+                    shown = unit.facts.values[function.of]
+                    continue
                 return _of_call(ev, unit, call, frame) is not None
             case _:
                 return False
@@ -121,40 +136,111 @@ def _catalogued(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> bo
 def _of_call(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> str | None:
     """What a call in a test asks: a catalogued guard, a read, or something that cannot be followed."""
     given = ev.arguments(unit, call, frame)
-    found: str | None = None
     callees = ev.callee(unit, call, frame)
+    known = False
+    found: str | None = None
     for callee in callees:
-        if isinstance(callee, CatalogMethod | CatalogFunction):
-            told = row_of(ev, callee, given)
-            if told is None:
-                continue
-            row = told[0]
-            for parameter, kinds in row.guard_by.items():
-                from eda_lint.link import roles, texts
-
-                thunk = roles.parameter(ev, row, given, parameter)
-                if thunk is not None:
-                    shown = {str(getattr(k, "value", "")) for k in ev.force(thunk)} | set(texts.literal_texts(ev, ev.force(thunk)))
-                    for text, kind in kinds.items():
-                        if text == "*" or text in shown:
-                            return kind
-            if row.guard:
-                return row.guard
-            if row.effect == "read" or row.action == "":
-                found = found or "state"
-    if found:
-        return found
+        told = row_of(ev, callee, given)
+        if told is None:
+            continue
+        known = True
+        row = told[0]
+        guard = _guard_by(ev, row, given) or row.guard
+        if guard:
+            return guard
+        if not _receives(row) and not _asks_record(ev, told[2]) and (row.effect == "read" or row.action == ""):
+            found = "state"
     name = unit.terminal(unit.facts.calls[call].function)
-    if name in PURE and not any(isinstance(k, CatalogMethod) for k in callees):
-        return None
+    if found or known or name in PURE or _is_record(ev, callees) or _builds(ev, callees):
+        return found
     return "other"
 
 
+def _guard_by(ev: Evaluator, row: Callable, given: Arguments) -> str:
+    for parameter, kinds in row.guard_by.items():
+        thunk = roles.parameter(ev, row, given, parameter)
+        if thunk is None:
+            continue
+        knowns = ev.force(thunk)
+        shown = {str(getattr(k, "value", "")) for k in knowns} | set(texts.literal_texts(ev, knowns))
+        for text, kind in kinds.items():
+            if text in shown or (text == "*" and not all(isinstance(k, Plain) and k.value is None for k in knowns)):
+                return kind
+    return ""
+
+
+def _receives(row: Callable) -> bool:
+    """A poll asks whether there is a message, not whether it was handled."""
+    return row.polls or bool(row.record) or row.action in ("receive", "settle")
+
+
+def _asks_record(ev: Evaluator, type_ref: TypeRef | None) -> bool:
+    return type_ref is not None and type_ref.type in _record_types(ev.world.catalog)
+
+
+def _is_record(ev: Evaluator, callees: Knowns) -> bool:
+    """A method of the message itself (`message.error()`)."""
+    return bool(callees) and all(isinstance(k, Record | BuiltinMethod) or _of_client_record(ev, k) for k in callees)
+
+
+def _of_client_record(ev: Evaluator, known: Known) -> bool:
+    """A method that the catalog does not list, of an object that a client handed out."""
+    return isinstance(known, Unknown) and known.reason.partition(".")[0] in _record_types(ev.world.catalog)
+
+
+@functools.lru_cache(maxsize=4)
+def _record_types(catalog: Catalog) -> frozenset[str]:
+    """Names of the catalogued types that are received messages."""
+    return frozenset(
+        name
+        for library in catalog.libraries.values()
+        for name, type_ in library.types.items()
+        if type_.payload_at or type_.identity_at or type_.key_at
+    )
+
+
+def _builds(ev: Evaluator, callees: Knowns) -> bool:
+    """A function of the code base that computes from its arguments alone: a test of it is a test of them."""
+    functions = [k for k in callees if isinstance(k, FunctionRef)]
+    return bool(functions) and len(functions) == len(callees) and all(_is_pure(ev, f, 3) for f in functions)
+
+
+def _is_pure(ev: Evaluator, function: FunctionRef, hops: int) -> bool:
+    unit = ev.world.known_unit(function.unit)
+    body = unit.body(function.index)
+    if body.writes or body.yields or not body.returns or hops == 0:
+        return False
+    for call in body.calls:
+        name = unit.terminal(unit.facts.calls[call].function)
+        callees = ev.callee(unit, call, None)
+        inner = [k for k in callees if isinstance(k, FunctionRef)]
+        if inner and len(inner) == len(callees) and all(_is_pure(ev, f, hops - 1) for f in inner):
+            continue
+        if name not in PURE or any(isinstance(k, CatalogMethod | CatalogFunction) for k in callees):
+            return False
+    # What an object or a global holds may be loaded from a store: only arguments and constants are pure.
+    return not any(_reads_object(unit, function.index, value) for value in body.returns)
+
+
+def _reads_object(unit: Unit, function: int, value: int) -> bool:
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        if current == NOTHING:
+            continue
+        if unit.is_receiver(current, function):
+            return True
+        stack.extend(taint.children(unit, current))
+    return False
+
+
 def _of_attribute(
-    ev: Evaluator, unit: Unit, of: int, frame: Frame | None, tainted: set[int], values: frozenset[int]
+    ev: Evaluator, unit: Unit, value: int, of: int, frame: Frame | None, tainted: Taint
 ) -> str | None:
     """An attribute of something that was loaded is state; of the message or of a module it is not."""
-    if taint.mentions(unit, of, tainted, values) and not _loaded(ev, unit, of, frame):
+    if tainted.value(of) and not _loaded(ev, unit, of, frame):
+        return None
+    if _is_setting(ev, unit, value, frame):
         return None
     for known in ev.evaluate(unit, of, frame):
         if isinstance(known, ClientObject | Instance):
@@ -164,6 +250,20 @@ def _of_attribute(
     return None
 
 
+def _is_setting(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:
+    """A value that the code itself or the environment fixes: it is the same for every message."""
+    known = ev.evaluate(unit, value, frame)
+    return bool(known) and all(
+        isinstance(k, Plain) or (isinstance(k, Text) and all(p.kind in ("literal", "env") for p in k.pieces)) for k in known
+    )
+
+
+def _is_code(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:
+    """A function or class: no data."""
+    known = ev.evaluate(unit, value, frame)
+    return bool(known) and all(isinstance(k, FunctionRef | ClassRef | External | Decorated) for k in known)
+
+
 def _loaded(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:
     shown = unit.facts.values[value]
     return isinstance(shown, v.Local) and any(_is_read(ev, unit, b, frame) for b in shown.bindings)
@@ -171,9 +271,8 @@ def _loaded(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:
 
 def _in_memory(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:
     """A set, list or dict kept in the process: forgotten at restart, not shared between workers."""
-    return any(isinstance(k, ListOf | DictOf) for k in ev.evaluate(unit, value, frame)) and not any(
-        isinstance(k, Record) for k in ev.evaluate(unit, value, frame)
-    )
+    known = ev.evaluate(unit, value, frame)
+    return any(isinstance(k, ListOf | DictOf) for k in known) and not any(isinstance(k, Record) for k in known)
 
 
 def caught_duplicates(unit: Unit, types: int) -> bool:

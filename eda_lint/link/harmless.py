@@ -46,7 +46,7 @@ def is_harmless(ev: Evaluator, unit: Unit, call: int, callees: Iterable[Known]) 
     """Whether a call that was not followed can be left out of what is unproven."""
     known = list(callees)
     function = unit.facts.values[unit.facts.calls[call].function]
-    if known and all(_known_harmless(k) for k in known):
+    if known and all(_known_harmless(ev, k) for k in known):
         return True
     name = unit.terminal(unit.facts.calls[call].function)
     if name.endswith(BUILTIN_EXCEPTIONS):
@@ -54,20 +54,28 @@ def is_harmless(ev: Evaluator, unit: Unit, call: int, callees: Iterable[Known]) 
     return isinstance(function, v.Attribute) and name in METHODS and not any(isinstance(k, External) for k in known)
 
 
-def _known_harmless(known: Known) -> bool:
+def _known_harmless(ev: Evaluator, known: Known) -> bool:
     match known:
         case External(path=path):
-            return any(path == m or path.startswith(f"{m}.") for m in MODULES) or path.rpartition(".")[2].endswith(
-                BUILTIN_EXCEPTIONS
-            )
+            return ev.world.catalog.type_at(path) is not None or _in_harmless_module(path)
         case BuiltinMethod() | Record():
             return True
         case ClientObject() | CatalogMethod() | CatalogFunction():
             return True
         case Unknown(reason=reason):
-            return reason.startswith(("result of logging", "result of structlog", "text.", "list.", "dict."))
+            if reason.startswith("result of "):
+                # A method of what such a call gave; a queue hands on what it is given.
+                path = reason.removeprefix("result of ")
+                return _in_harmless_module(path) and path.partition(".")[0] not in ("queue", "asyncio", "threading")
+            return reason.startswith(("text.", "list.", "dict."))
         case _:
             return False
+
+
+def _in_harmless_module(path: str) -> bool:
+    return any(path == m or path.startswith(f"{m}.") for m in MODULES) or path.rpartition(".")[2].endswith(
+        BUILTIN_EXCEPTIONS
+    )
 
 
 def reason(callees: Iterable[Known]) -> str:

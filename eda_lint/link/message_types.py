@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from eda_lint.link import payloads, taint
 from eda_lint.link.attributes import fields_in_order
 from eda_lint.link.dispatch import is_message
+from eda_lint.link.frames import Frame
 from eda_lint.link.known import ClassRef, Decorated, DictOf, EnumMember, External, FunctionRef, Instance, Known, Text
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
@@ -54,6 +55,8 @@ class Body:
     values: frozenset[int]
     """Values that are the message, where it is bound to no name."""
     block: int
+    frame: Frame | None = None
+    """The activation of the method that it is, for one object."""
 
 
 def of_body(ev: Evaluator, body: Body, depth: int = DEPTH) -> list[str]:
@@ -76,7 +79,7 @@ def _handed_on(ev: Evaluator, body: Body, bindings: set[int]) -> Iterator[Body]:
         given = [a.value for a in unit.facts.calls[call].arguments if _is_whole(unit, a.value, bindings, body.values)]
         if not given:
             continue
-        for known in ev.callee(unit, call, None):
+        for known in ev.callee(unit, call, body.frame):
             function = known.function if isinstance(known, Decorated) else known
             if isinstance(function, FunctionRef):
                 yield of_function(ev, ev.world.known_unit(function.unit), function.index)

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from eda_lint.link import texts
-from eda_lint.link.known import ClassRef, ClientObject, Decorated, External, Instance, Known
+from eda_lint.catalog.load import TypeRef
+from eda_lint.catalog.tables import Callable, Role
+from eda_lint.link import roles, taint, texts
+from eda_lint.link.frames import Arguments, Frame
+from eda_lint.link.known import (
+    CatalogFunction,
+    CatalogMethod,
+    ClassRef,
+    ClientObject,
+    Decorated,
+    External,
+    FunctionRef,
+    Instance,
+    Known,
+    ListOf,
+)
+from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.values import NOTHING
@@ -15,6 +31,8 @@ if TYPE_CHECKING:
 
 ONE_TO_ONE = frozenset({"OneToOneField", "AutoField", "BigAutoField"})
 CONSTRAINTS = frozenset({"UniqueConstraint", "PrimaryKeyConstraint"})
+LOADS = 10
+"""Longest way from a record to the call that reads it."""
 
 
 def model_of(ev: Evaluator, known: Known | None, steps: int = 6) -> ClassRef | None:
@@ -34,24 +52,31 @@ def model_of(ev: Evaluator, known: Known | None, steps: int = 6) -> ClassRef | N
 
 def is_model(ev: Evaluator, cls: ClassRef) -> bool:
     """Whether a class is an ORM model: its bases reach a catalogued one whose records are written."""
-    for base in ev.mro(cls):
-        if isinstance(base, External):
-            ref = ev.world.catalog.type_at(base.path)
-            if ref is not None and any(t.writes for t in ev.world.catalog.lineage(ref)):
-                return True
+    if next(_writes(ev, cls), None) is not None:
+        return True
     return "__tablename__" in ev.world.known_unit(cls.unit).members.get(cls.index, {})
 
 
 def writes_tracked(ev: Evaluator, cls: ClassRef) -> bool:
     """Whether assigning an attribute of a record reaches the database by itself (SQLAlchemy)."""
+    return next(_writes(ev, cls), "tracked") == "tracked"
+
+
+def _writes(ev: Evaluator, cls: ClassRef) -> Iterator[str]:
+    """How the catalogued bases of a class write, nearest first; also those that a call or an attribute gives
+    (`declarative_base()`, `db.Model`)."""
+    catalog = ev.world.catalog
     for base in ev.mro(cls):
+        refs: list[TypeRef] = []
         if isinstance(base, External):
-            ref = ev.world.catalog.type_at(base.path)
-            if ref is not None:
-                told = next((t.writes for t in ev.world.catalog.lineage(ref) if t.writes), "")
-                if told:
-                    return told == "tracked"
-    return True
+            ref = catalog.type_at(base.path)
+            refs += [ref] if ref is not None else []
+        elif isinstance(base, ClassRef):
+            unit = ev.world.known_unit(base.unit)
+            given = [k for value in ev.world.class_fact(base).bases for k in ev.evaluate(unit, value, None)]
+            refs += [k.type for k in given if isinstance(k, ClientObject)]
+        for ref in refs:
+            yield from (t.writes for t in catalog.lineage(ref) if t.writes)
 
 
 def table(ev: Evaluator, cls: ClassRef) -> str:
@@ -136,3 +161,123 @@ def _constraint(unit: Unit, call: int) -> set[frozenset[str]]:
         elif not argument.name and isinstance(shown, v.Text):
             columns.append(shown.text)
     return {frozenset(columns)} if columns else set()
+
+
+# ------------------------------------------------------------------------------------- loaded records
+
+
+def loaded(ev: Evaluator, unit: Unit, value: int, frame: Frame | None, steps: int = LOADS) -> ClassRef | None:
+    """The model of which a value is a record that was read from the store: what `session.get()` and its like
+    give, through names, parameters and the code base's own functions."""
+    for _ in range(steps):
+        match unit.facts.values[value]:
+            case v.Awaited(of=of) | v.Item(of=of) | v.Element(of=of) | v.Entered(of=of):
+                value = of
+            case v.Local(bindings=bindings):
+                found = (unit.facts.bindings[b].value for b in bindings)
+                given = (loaded(ev, unit, x, frame, steps - 1) for x in found if x != NOTHING)
+                return next((m for m in given if m is not None), None)
+            case v.Parameter(function=function, index=index):
+                inside = frame.find(unit.path, function) if frame is not None else None
+                thunks = inside.arguments.get(index, ()) if inside is not None else ()
+                given = (
+                    loaded(ev, ev.world.known_unit(t.unit), t.value, t.frame, steps - 1) for t in thunks if t.given is None
+                )
+                return next((m for m in given if m is not None), None)
+            case v.Conditional(then=then, otherwise=otherwise):
+                return loaded(ev, unit, then, frame, steps - 1) or loaded(ev, unit, otherwise, frame, steps - 1)
+            case v.Either(operands=operands):
+                value = operands[0]
+            case v.Result(call=call):
+                return _loaded_by(ev, unit, call, frame, steps - 1)
+            case _:
+                return None
+    return None
+
+
+def _loaded_by(ev: Evaluator, unit: Unit, call: int, frame: Frame | None, steps: int) -> ClassRef | None:
+    given = ev.arguments(unit, call, frame)
+    for callee in ev.callee(unit, call, frame):
+        if isinstance(callee, CatalogMethod | CatalogFunction):
+            told = row_of(ev, callee, given)
+            if told is not None and (told[0].effect == "read" or told[0].guard == "exists"):
+                return source_model(ev, told[0], given, told[3])
+        elif isinstance(callee, FunctionRef) and steps > 0:
+            other = ev.world.known_unit(callee.unit)
+            inner = ev.enter(callee, given, ev.world.site(unit.path, call, frame))
+            if inner.depth > LOADS:
+                continue
+            for value in other.body(callee.index).returns:
+                found = loaded(ev, other, value, inner, steps - 1) if value != NOTHING else None
+                if found is not None:
+                    return found
+    return None
+
+
+def source_model(
+    ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None, steps: int = 6
+) -> ClassRef | None:
+    """The model that a catalogued call is about: its target, its statement's, or what its receiver was made for."""
+    names: tuple[Role, ...] = ("target", "statement")
+    for name in names:
+        for known in roles.role(ev, name, row, given, receiver):
+            found = _model_in(ev, known)
+            if found is not None:
+                return found
+    found = model_of(ev, receiver)
+    if found is None and steps and isinstance(receiver, ClientObject) and receiver.maker and receiver.site:
+        site = receiver.site
+        made = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
+        return source_model(ev, receiver.maker, made, receiver.parent, steps - 1)
+    return found
+
+
+def _model_in(ev: Evaluator, known: Known) -> ClassRef | None:
+    """The model in a target: a class, a record, a statement about one, or a list of them."""
+    if isinstance(known, ListOf):
+        return next((m for k in ev.force_all(known.items) if (m := model_of(ev, k)) is not None), None)
+    found = model_of(ev, known)
+    if found is None and isinstance(known, ClientObject):
+        held = roles.held(ev, known, "target", roles.PARENTS)
+        return next((m for k in held if (m := model_of(ev, k)) is not None), None)
+    return found
+
+
+def adds_to_column(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:
+    """Whether a value is arithmetic that the database does over a stored column: `F("stock") - 1`, `Order.n + 1`."""
+    stack, seen = [value], set[int]()
+    while stack:
+        current = stack.pop()
+        if current == NOTHING or current in seen:
+            continue
+        seen.add(current)
+        match unit.facts.values[current]:
+            case v.Arithmetic(left=left, right=right):
+                if any(_is_column(ev, unit, x, frame) for x in (left, right)):
+                    return True
+                stack.extend((left, right))
+            case v.Joined(parts=parts):
+                if any(_is_column(ev, unit, x, frame) for x in parts):
+                    return True
+            case v.Local(bindings=bindings):
+                stack.extend(unit.facts.bindings[b].value for b in bindings)
+            case v.Result() | v.Attribute() | v.Item() | v.Conditional() | v.Either():
+                stack.extend(c for c in taint.children(unit, current))
+            case _:
+                continue
+    return False
+
+
+def _is_column(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:
+    if value == NOTHING:
+        return False
+    catalog = ev.world.catalog
+    known = ev.evaluate(unit, value, frame)
+    if any(isinstance(k, ClientObject) and any(t.column for t in catalog.lineage(k.type)) for k in known):
+        return True
+    shown = unit.facts.values[value]
+    if not isinstance(shown, v.Attribute):
+        return False
+    # A model's own attribute, asked of the class: `mapped_column()` says so, whatever it is assigned from.
+    owners = [k for k in ev.evaluate(unit, shown.of, frame) if isinstance(k, ClassRef) and is_model(ev, k)]
+    return any(shown.name in ev.world.known_unit(k.unit).members.get(k.index, {}) for k in owners)

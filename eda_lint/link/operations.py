@@ -169,6 +169,10 @@ class Occurrences:
         readings = [r for r in readings if r.row.action == action]
         return Occurrence(action, chain, readings, list(frames))
 
+    def in_frame(self, occurrence: Occurrence, frame: Frame) -> Occurrence | None:
+        """An occurrence as it is read in one activation of the function that it stands in."""
+        return self._read(occurrence.chain, [frame])
+
     def _own(self, head: Hop) -> frozenset[Owner]:
         """Functions whose parameters the head of a chain cannot know: its own, those it is nested in, and its
         class's constructor."""

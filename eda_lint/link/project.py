@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link import activities, deployment, dispatch, hosts, lambdas, payload_reads, transactions
-from eda_lint.link.build import Builder, Built, ChannelDeclaration, HandlerUse
+from eda_lint.link import activity_roots, deployment, dispatch, hosts, lambdas
+from eda_lint.link.build import Builder, Built, ChannelDeclaration
 from eda_lint.link.declared import Declared, declared
 from eda_lint.link.demand import Demand
 from eda_lint.link.evaluate import Evaluator
 from eda_lint.link.graph import GraphTopology
+from eda_lint.link.handlers import handler
 from eda_lint.link.known import Decorated, External, FunctionRef
 from eda_lint.link.operations import Occurrences
 from eda_lint.link.readings import Reading, listener_method
@@ -20,7 +21,7 @@ from eda_lint.link.units import Unit
 from eda_lint.link.world import World
 from eda_lint.model import values as v
 from eda_lint.model.facts import Class, Function
-from eda_lint.model.topology import Activity, Coverage, Handler, Operation, Place, Project, Route, SourceProblem
+from eda_lint.model.topology import Coverage, Handler, Operation, Project, SourceProblem
 
 ROUNDS = 16
 """Most rounds of growing; every round but the last makes a file active."""
@@ -120,8 +121,8 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
     router = hosts.Router(routes, sources.services(), deployment.hosts(ev), deployment.variables(ev))
     handlers: list[Handler] = []
     for id, use in sorted(built.handlers.items()):
-        handlers.append(_handler(ev, id, use, built, operations, router))
-    found = _activities(ev, built, operations, router, routes)
+        handlers.append(handler(ev, id, use, built, operations, router))
+    found = activity_roots.found(ev, built, operations, router, routes)
     topology = GraphTopology(built.channels, built.operations, handlers)
     return Project(
         services=sources.services(),
@@ -134,86 +135,6 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
         coverage=coverage(built.operations, options.unread_packages),
         services_complete=options.services_complete,
     )
-
-
-def _handler(
-    ev: Evaluator, id: str, use: HandlerUse, built: Built, operations: dict[str, Operation], router: hosts.Router
-) -> Handler:
-    seeds, values, block = _message(ev, use, operations)
-    walk = activities.Walk(ev, built.by_call, operations, router)
-    activity = replace(activities.activity(walk, use.unit, use.function, seeds, values, block), entry="handler")
-    place = use.unit.definition_place(use.function) if use.function else Place(use.unit.path, 1, 1, 1, 1)
-    return Handler(
-        id=id,
-        place=place,
-        service=activity.service,
-        receives=tuple(dict.fromkeys(use.operations)),
-        messages=tuple(use.messages),
-        reads=payload_reads.reads(use.unit, use.function, seeds, values),
-        activity=activity,
-        in_test=activity.in_test,
-    )
-
-
-def _message(
-    ev: Evaluator, use: HandlerUse, operations: dict[str, Operation]
-) -> tuple[set[int], frozenset[int], int | None]:
-    """Bindings and values of a handler that hold the message, and the block that handles it."""
-    consumption = use.consumption
-    if consumption is not None and consumption.unit is use.unit and consumption.function == use.function:
-        return set(consumption.seeds), consumption.values, consumption.block
-    function = use.unit.function(use.function) if use.function else None
-    if function is None:
-        return set(), frozenset(), None
-    skip = 1 if ev.is_method(use.unit, use.function) else 0
-    tracked = {p.binding for p in function.parameters[skip:] if p.name not in ("channel", "ch", "context", "ctx", "_context")}
-    del operations
-    return tracked, frozenset(), None
-
-
-def _activities(
-    ev: Evaluator, built: Built, operations: dict[str, Operation], router: hosts.Router, routes: Sequence[Route]
-) -> list[Activity]:
-    """The activity of each function that sends, and of each that makes HTTP calls."""
-    roots: dict[tuple[str, int], None] = {}
-    for (path, call), ids in built.by_call.items():
-        if call >= 0 and any(operations[i].action in ("send", "reply") for i in ids if i in operations):
-            unit = ev.world.known_unit(path)
-            roots[path, unit.enclosing_function(unit.facts.calls[call].scope)] = None
-    for unit in ev.world.active_units():
-        for function in _http_functions(ev, unit):
-            roots[unit.path, function] = None
-    handled = {(use.unit.path, use.function) for use in built.handlers.values()}
-    entries = deployment.entries(routes)
-    atomic = deployment.atomic_requests(ev)
-    found: list[Activity] = []
-    for path, function in sorted(roots):
-        if (path, function) in handled:
-            continue
-        unit = ev.world.known_unit(path)
-        walk = activities.Walk(ev, built.by_call, operations, router)
-        activity = activities.activity(walk, unit, function, set())
-        symbol = unit.symbol(function)
-        entry = "route" if symbol in entries else "module" if function == 0 else "function"
-        in_request = entry == "route" and not transactions.is_exempt(unit, function)
-        evidence = atomic.get(activity.service) if in_request else None
-        found.append(replace(activity, entry=entry, transactional=evidence is not None, transaction_evidence=evidence))
-    return found
-
-
-def _http_functions(ev: Evaluator, unit: Unit) -> list[int]:
-    """Functions of an active unit that make at least two calls of an HTTP client."""
-    found = []
-    for index, definition in enumerate(unit.facts.definitions):
-        if isinstance(definition, Function) and index:
-            calls = [c for c in unit.body(index).calls if unit.terminal(unit.facts.calls[c].function) in HTTP_NAMES]
-            made = sum(1 for c in calls if deployment.is_http(ev, unit, c))
-            if made >= 2:
-                found.append(index)
-    return found
-
-
-HTTP_NAMES = frozenset({"get", "post", "put", "patch", "delete", "request", "send", "urlopen", "head", "options"})
 
 
 def coverage(operations: Sequence[Operation], unread: tuple[str, ...]) -> Coverage:
