@@ -156,6 +156,9 @@ class _Reached:
     def __init__(self, project: Project, operations: Mapping[str, Operation]) -> None:
         self._project = project
         self._operations = operations
+        self._in_process = [
+            one for one in project.operations if one.action == "receive" and one.kind == "inproc" and one.channel is None
+        ]
         self._handlers: dict[str, list[Handler]] = {}
         for handler in project.handlers:
             for received in handler.receives:
@@ -178,11 +181,16 @@ class _Reached:
 
     def _run_by(self, publish: Effect) -> list[Handler]:
         operation = self._operations.get(publish.operation or "")
-        if operation is None or operation.kind != "inproc" or operation.channel is None:
+        if operation is None or operation.kind != "inproc":
             return []
+        if operation.channel is not None:
+            receivers = self._project.topology.receivers(operation.channel)
+        else:
+            # A bus of the code base's own has no names but its messages' classes.
+            receivers = tuple(one for one in self._in_process if operation.message and one.message)
         return [
             handler
-            for received in self._project.topology.receivers(operation.channel)
+            for received in receivers
             if not (received.message and operation.message) or received.message == operation.message
             for handler in self._handlers.get(received.id, ())
         ]
