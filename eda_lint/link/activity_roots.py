@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eda_lint.link import activities, consumption, deployment, hosts, transactions
+from eda_lint.link import activations, activities, deployment, hosts, transactions
 from eda_lint.link.build import Built
 from eda_lint.link.units import Unit
 from eda_lint.model.facts import Function
@@ -40,7 +40,7 @@ def found(
     for path, function in sorted(roots(ev, built, operations, handled)):
         unit = ev.world.known_unit(path)
         walk = activities.Walk(ev, built.by_call, operations, router)
-        frame = consumption.frames(ev, unit, function)[0] if function else None
+        frame = activations.frames(ev, unit, function)[0] if function else None
         activity = activities.activity(walk, unit, function, set(), frame=frame)
         served = unit.symbol(function) in entries
         evidence = atomic.get(activity.service) if served and not transactions.is_exempt(unit, function) else None

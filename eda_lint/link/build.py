@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from eda_lint.link import delivery, message_types, pairing, payloads, receiving
 from eda_lint.link.addresses import Address
-from eda_lint.link.consumption import Consumption, consumptions, handler_of
+from eda_lint.link.bindings import Bindings, queue_names
+from eda_lint.link.consumption import Consumption, consumptions, handler_of, matching
 from eda_lint.link.declared import Declared
 from eda_lint.link.known import (
     CatalogMethod,
@@ -77,6 +78,8 @@ class Builder:
         self._by_call: dict[tuple[str, int], list[str]] = {}
         self._ids: dict[str, int] = {}
         self._paired: set[str] = set()
+        self._bindings = Bindings(ev)
+        self._fed: set[tuple[str, str]] = set()
         self._taken: dict[tuple[str, int, int], list[str]] = {}
 
     def build(self, channels: Sequence[ChannelDeclaration]) -> Built:
@@ -89,11 +92,13 @@ class Builder:
             self._template(unit, function, occurrence)
         self._operations.sort(key=lambda o: (o.place, o.action, o.address or "", o.message or ""))
         self._operations = _task_queues(self._operations)
+        self._drop(self._fed_only())
         joined, found = join_channels(self._operations, channels)
         lonely = pairing.lonely(joined, self._paired)
         if lonely:
-            joined, found = join_channels([o for o in self._operations if o.id not in lonely], channels)
-            self._forget(lonely)
+            self._drop(lonely)
+            joined, found = join_channels(self._operations, channels)
+        found = [replace(c, external=True) if self._fed_otherwise(c) else c for c in found]
         return Built(joined, found, self._handlers, self._by_call)
 
     # ---------------------------------------------------------------------------------- occurrences
@@ -109,11 +114,46 @@ class Builder:
             Via(hop.unit.call_place(hop.call), hop.unit.symbol(hop.function)) for hop in occurrence.chain[1:]
         )
         handlers = self._handlers_of(occurrence) if occurrence.action == "receive" else []
-        for reading in occurrence.readings:
+        readings = self._bound(occurrence) if occurrence.action == "receive" else occurrence.readings
+        for reading in readings:
             proof = None
             if occurrence.action == "send":
                 proof = delivery.of_chain(self._ev, occurrence.chain, reading)
             self._emit(occurrence.action, head.unit, head.function, place, reading, handlers, via, proof, occurrence.wrapper, head.call)
+
+    def _bound(self, occurrence: Occurrence) -> list[Reading]:
+        """The readings of a receive, with what its queue is bound to for addresses."""
+        found: list[Reading] = []
+        frames = occurrence.frames or [None]
+        for index, reading in enumerate(occurrence.readings):
+            told = self._bindings.of(occurrence, reading, frames[min(index, len(frames) - 1)])
+            for system in dict.fromkeys(b.system for b in told):
+                to = list(dict.fromkeys(a for b in told if b.system == system for a in b.addresses))
+                found.append(replace(reading, addresses=to, system=system, kind="topic"))
+            if told:
+                self._fed.update((reading.system, name) for name in queue_names(reading))
+                self._fed.update((b.system, a.text) for b in told for a in b.addresses if a.text and a.text.endswith(":"))
+            if not told or any(a.names_something and a.text for a in reading.addresses):
+                found.append(reading)
+        return found
+
+    def _fed_otherwise(self, channel: Channel) -> bool:
+        """Whether a queue is filled through bindings, or a key is one of an exchange that is bound without a key: a
+        fanout exchange, whose messages reach every queue whatever their key."""
+        exchange, colon, _ = channel.address.partition(":")
+        return (channel.system, channel.address) in self._fed or (channel.system, exchange + colon) in self._fed
+
+    def _fed_only(self) -> set[str]:
+        """Receives under a queue's own name to which nobody sends by that name: its bindings are its addresses."""
+        sent = {(o.system, o.default or o.address) for o in self._operations if o.action == "send"}
+        return {
+            o.id
+            for o in self._operations
+            if o.action == "receive"
+            and o.system == "rabbitmq"
+            and (o.system, o.default or o.address) in self._fed - sent
+            and not any(p.kind == "exchange" for p in o.parts)
+        }
 
     def _template(self, unit: Unit, function: int, occurrence: Occurrence) -> None:
         """A subclass's handler, for which its base class subscribes."""
@@ -183,8 +223,9 @@ class Builder:
                         if message is not None and message not in use.messages:
                             use.messages.append(message)
 
-    def _forget(self, ids: set[str]) -> None:
-        """Drop operations that are none after all."""
+    def _drop(self, ids: set[str]) -> None:
+        """Forget operations that are none after all."""
+        self._operations = [o for o in self._operations if o.id not in ids]
         self._by_call = {c: kept for c, known in self._by_call.items() if (kept := [i for i in known if i not in ids])}
         for use in self._handlers.values():
             use.operations = [i for i in use.operations if i not in ids]
@@ -245,10 +286,10 @@ class Builder:
         end = occurrence.chain[-1]
         own = [c for c in self._consumptions if c.unit is end.unit and c.values and self._is_result(c, end.call)]
         if own and reading.made is None:
-            return own
+            return [c for c in own if c.frame is not None and c.frame in occurrence.frames] or own
         if not isinstance(subject, ClientObject):
             return []
-        exact = [c for c in self._consumptions if c.source is subject or _descends(c.source, subject)]
+        exact = matching(self._ev, self._consumptions, subject)
         if exact or occurrence.open:
             return exact
         return [c for c in self._consumptions if made_at(c.source) == made_at(subject) and made_at(subject) is not None]
@@ -275,15 +316,6 @@ class Builder:
             one.reading.messages = [one.unit.facts.definitions[one.function].name]
             one.reading.message_origin = "attribute"
         return one.reading
-
-
-def _descends(known: ClientObject, from_: ClientObject) -> bool:
-    current: Known | None = known
-    for _ in range(6):
-        if current is from_:
-            return True
-        current = current.parent if isinstance(current, ClientObject) else None
-    return False
 
 
 def _auto_settle(reading: Reading) -> bool | None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.link import chains, taint
-from eda_lint.link.attributes import method_frame
+from eda_lint.link.activations import frames
 from eda_lint.link.delivery import usage
 from eda_lint.link.frames import Frame
-from eda_lint.link.known import CatalogMethod, ClassRef, ClientObject, Decorated, FunctionRef, Instance, Known, Partial
+from eda_lint.link.known import CatalogMethod, ClientObject, Decorated, FunctionRef, Instance, Known, Partial, Symbol
 from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit, child_blocks
 from eda_lint.model import values as v
@@ -63,60 +63,23 @@ def consumptions(ev: Evaluator) -> list[Consumption]:
     return found
 
 
-def receivers(ev: Evaluator, unit: Unit, function: int) -> list[Instance]:
-    """The objects whose method a function is, or is nested in: of its class and those below, as they are made in
-    the code base. A class that has others below it and is never made itself is left out: it is abstract."""
-    owner = unit.enclosing_class(function)
-    if owner is None:
-        return []
-    of = ev.world.interned.of
-    cls = ev.world.class_ref(unit, owner)
-    below = ev.callers.subclasses(cls)
-    found: list[Instance] = []
-    for one in (cls, *below):
-        sites = [ev.world.site(u.path, call, None) for u, call in ev.callers.constructed_at(one)]
-        if sites:
-            found += [of(Instance, one, site) for site in sites]
-        elif one is not cls and not ev.callers.subclasses(one):
-            found.append(of(Instance, one, None))
-    return found[:RECEIVERS]
-
-
-RECEIVERS = 24
-"""Most objects for which one method is looked at."""
-
-
-def frames(ev: Evaluator, unit: Unit, function: int) -> list[Frame | None]:
-    """The activations of a method, one for each object that it may be called on; None alone if none is known."""
-    owner = unit.enclosing_class(function)
-    found: list[Frame | None] = []
-    for instance in receivers(ev, unit, function):
-        assert owner is not None
-        frame = _method_frame(ev, instance, ev.world.class_ref(unit, owner), unit, function)
-        if frame is not None and frame not in found:
-            found.append(frame)
-    return found or [None]
-
-
-def _method_frame(ev: Evaluator, instance: Instance, cls: ClassRef, unit: Unit, function: int) -> Frame | None:
-    frame = method_frame(ev, instance, cls, unit, function)
-    if frame is not None:
-        return frame
-    while unit.owner_class(function) is None and function > 0:
-        function = unit.facts.definitions[function].parent
-    return ev.world.frame(unit.path, function, {}, instance, None, None) if function else None
-
-
 def _loops(ev: Evaluator, unit: Unit, function: int) -> list[Consumption]:
     found: list[Consumption] = []
     for step in unit.steps(unit.facts.definitions[function].body):
-        if not isinstance(step, Loop) or step.kind == "while" or not _iterates_client(ev, unit, step.over, None):
+        if not isinstance(step, Loop) or step.kind == "while" or not _may_iterate_client(ev, unit, step.over):
             continue
         seeds = frozenset(_element_bindings(unit, step))
         for frame in frames(ev, unit, function):
             for known in _iterates_client(ev, unit, step.over, frame):
                 found.append(Consumption(unit, function, known, step.body, seeds, frozenset(), frame))
     return found
+
+
+def _may_iterate_client(ev: Evaluator, unit: Unit, over: int) -> bool:
+    if _iterates_client(ev, unit, over, None):
+        return True
+    symbols = tuple(k for k in ev.evaluate(unit, over, None) if isinstance(k, Symbol))
+    return any(isinstance(k, ClientObject) and ev.world.catalog.iterated(k.type) for k in ev.closed(symbols))
 
 
 def _iterates_client(ev: Evaluator, unit: Unit, over: int, frame: Frame | None) -> list[ClientObject]:
@@ -204,6 +167,67 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
 
 NO_HANDLERS = frozenset({"print", "isinstance", "len", "str", "repr", "commit", "ack", "nack", "reject", "delete_message"})
 """Calls that are given a record and are not its handling."""
+
+
+# --------------------------------------------------------------------------------------------- matching
+
+
+def matching(ev: Evaluator, found: list[Consumption], subject: ClientObject) -> list[Consumption]:
+    """The consumptions of what an object gives, or of what it made. One in a method that hands records to a function
+    of which nothing is known is left out where there are others: nobody calls it on this object."""
+    matched = [c for c in found if _descends(c.source, subject)]
+    told = [c for c in matched if not _hands_to_parameter(ev, c)]
+    return told or matched
+
+
+def _descends(known: ClientObject, from_: ClientObject) -> bool:
+    """Whether an object is another one, or was made by it: the same calls made it, as far as both are known."""
+    current: Known | None = known
+    for _ in range(6):
+        if current is from_:
+            return True
+        if isinstance(current, ClientObject) and current.type == from_.type and _same_origin(current, from_):
+            return True
+        current = current.parent if isinstance(current, ClientObject) else None
+    return False
+
+
+def _same_origin(one: ClientObject, other: ClientObject) -> bool:
+    first, second = origin(one), origin(other)
+    shorter = min(len(first), len(second))
+    return shorter > 0 and first[:shorter] == second[:shorter] and (shorter > 1 or len(first) == len(second))
+
+
+def origin(known: ClientObject) -> tuple[tuple[str, int], ...]:
+    """The call that made an object, and the calls through which that call was reached, innermost first."""
+    found: list[tuple[str, int]] = []
+    site = known.site
+    for _ in range(ORIGIN):
+        if site is None:
+            break
+        found.append((site.unit, site.call))
+        frame = site.frame
+        receiver = frame.receiver if frame is not None else None
+        site = frame.site if frame is not None else None
+        if site is None and isinstance(receiver, Instance):
+            site = receiver.site
+    return tuple(found)
+
+
+ORIGIN = 6
+"""Most calls of an object's origin that are compared."""
+
+
+def _hands_to_parameter(ev: Evaluator, consumption: Consumption) -> bool:
+    unit = consumption.unit
+    bindings = taint.derived(unit, consumption.function, consumption.seeds, consumption.values)
+    for step in unit.steps(consumption.block):
+        if isinstance(step, Do):
+            fact = unit.facts.calls[step.call]
+            given = any(taint.mentions(unit, a.value, bindings, consumption.values) for a in fact.arguments)
+            if given and any(isinstance(k, Symbol) for k in ev.callee(unit, step.call, consumption.frame)):
+                return True
+    return False
 
 
 def _is_direct(unit: Unit, value: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from eda_lint.link import activities, consumption, hosts, payload_reads
+from eda_lint.link import activations, activities, hosts, payload_reads
 from eda_lint.link.activity_state import Context
 from eda_lint.link.build import Built, HandlerUse
 from eda_lint.link.frames import Frame
@@ -96,7 +96,7 @@ def _ways(ev: Evaluator, use: HandlerUse) -> Iterable[Way]:
         yield Way(one.unit, one.function, one.seeds, one.values, one.block, one.frame)
     if not consumed or None in use.ways:
         seeds = parameters(ev, use.unit, use.function)
-        for frame in consumption.frames(ev, use.unit, use.function) if use.function else [None]:
+        for frame in activations.frames(ev, use.unit, use.function) if use.function else [None]:
             yield Way(use.unit, use.function, seeds, frozenset(), None, frame)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from eda_lint.link import consumption
+from eda_lint.link import activations, consumption
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import ClassRef, Instance
 from eda_lint.link.operations import Occurrence, Occurrences
@@ -26,7 +26,7 @@ def by_object(ev: Evaluator, occurrences: Occurrences, occurrence: Occurrence) -
     head = occurrence.chain[0]
     if occurrence.action != "receive" or len(occurrence.chain) > 1 or occurrence.wrapper:
         return [occurrence]
-    frames = by_class(consumption.frames(ev, head.unit, head.function))
+    frames = by_class(activations.frames(ev, head.unit, head.function))
     if len(frames) < 2:
         return [occurrence]
     found = [one for frame in frames if (one := occurrences.in_frame(occurrence, frame)) is not None]
