@@ -7,7 +7,7 @@ function or class is handed such an object. The files that answer are active in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.link.declared import Declared
@@ -96,6 +96,8 @@ class Relevant:
         for cls in list(self._classes):
             for sub in ev.callers.subclasses(cls):
                 self._classes[sub] = None
+        self._wrapper_names = {ev.world.known_unit(p).facts.definitions[f].name for p, f in self._functions}
+        """Functions that send or receive may be handed on themselves (`handle(message, publish=publish)`)."""
         self._makers = self._making_names()
         self._holders = self._holding_names()
 
@@ -193,23 +195,20 @@ class Relevant:
     def _making_names(self) -> set[str]:
         """Last names of what may be called to make something relevant. Evaluation confirms."""
         ev = self._ev
-        makers = {ev.world.class_fact(c).name for c in self._classes}
-        makers |= {ev.world.known_unit(p).facts.definitions[f].name for p, f in self._functions}
-        makers |= ev.world.makers
-        return makers
+        return {ev.world.class_fact(c).name for c in self._classes} | ev.world.makers
 
     def _holding_names(self) -> set[str]:
         """Names (variables, attributes, functions) that by their spelling may hold something relevant: those
         bound to a construction or to another such name. Evaluation confirms."""
-        ev, makers = self._ev, self._makers
-        found = {one.unit.facts.definitions[one.function].name for one in self._declarations}
+        found = Holders(self._makers, set(self._wrapper_names))
+        found.names |= {one.unit.facts.definitions[one.function].name for one in self._declarations}
         for _ in range(6):
-            before = len(found)
-            for unit in ev.world.active_units():
-                _collect_holders(unit, makers | found, found)
-            if len(found) == before:
+            before = len(found.names), len(found.makers)
+            for unit in self._ev.world.active_units():
+                found.collect(unit)
+            if (len(found.names), len(found.makers)) == before:
                 break
-        return found
+        return found.names
 
     # -------------------------------------------------------------------------------------- arguments
 
@@ -235,47 +234,61 @@ class Relevant:
     def _may_be_relevant(self, unit: Unit, value: int) -> bool:
         """Whether a value is, by its last name, a holder, or made where it stands (`Outbox(Writer("orders"))`)."""
         name = unit.terminal(value)
-        return name in self._holders or (isinstance(unit.facts.values[value], v.Result) and name in self._makers)
+        if name in self._holders or name in self._wrapper_names:
+            return True
+        return isinstance(unit.facts.values[value], v.Result) and name in self._makers
 
 
-def _collect_holders(unit: Unit, makers: set[str], found: set[str]) -> None:
-    for binding in unit.facts.bindings:
-        if binding.value != NOTHING and binding.name not in found and _made(unit, binding.value, makers):
-            found.add(binding.name)
-    for _, write, target in unit.attribute_writes:
-        if target.name not in found and _made(unit, write.value, makers):
-            found.add(target.name)
-    for index, definition in enumerate(unit.facts.definitions):
-        if isinstance(definition, Function) and definition.name not in found:
-            body = unit.body(index)
-            if any(_made(unit, value, makers) for value in (*body.returns, *body.yields)):
-                found.add(definition.name)
-        elif isinstance(definition, Class):
-            continue
+@dataclass(slots=True)
+class Holders:
+    """Names that by their spelling may hold something relevant. Evaluation confirms what matters."""
 
+    makers: set[str]
+    """Names that give something relevant when they are called: classes, catalogued calls, functions that return it."""
+    names: set[str]
+    """Names that are something relevant: variables, attributes, functions that send."""
 
-def _made(unit: Unit, value: int, makers: set[str]) -> bool:
-    """Whether a value is, by the names in it, a construction of or a name for something relevant."""
-    for _ in range(6):
-        shown = unit.facts.values[value]
-        match shown:
-            case v.Awaited(of=of) | v.Entered(of=of) | v.Element(of=of):
-                value = of
-            case v.Conditional(then=then, otherwise=otherwise):
-                return _made(unit, then, makers) or _made(unit, otherwise, makers)
-            case v.Either(operands=operands):
-                return any(_made(unit, o, makers) for o in operands[-2:])
-            case v.Result() | v.Attribute() | v.Name() | v.Local() | v.Item():
-                names = {unit.terminal(value), unit.original_name(value)}
-                if isinstance(shown, v.Result):
-                    function = unit.facts.calls[shown.call].function
-                    names |= {unit.terminal(function), unit.original_name(function)}
-                    names |= {unit.terminal(a.value) for a in unit.facts.calls[shown.call].arguments[:2]} if unit.terminal(
-                        function
-                    ) in ("partial", "Depends") else set()
-                if isinstance(shown, v.Item):
-                    names.add(unit.terminal(shown.of))
-                return bool(names & makers - {""})
-            case _:
-                return False
-    return False
+    def collect(self, unit: Unit) -> None:
+        """Add the names of a unit that are bound to, or return, something that is by its name relevant."""
+        for binding in unit.facts.bindings:
+            if binding.value != NOTHING and binding.name not in self.names and self.is_made(unit, binding.value):
+                self.names.add(binding.name)
+        for _, write, target in unit.attribute_writes:
+            if target.name not in self.names and self.is_made(unit, write.value):
+                self.names.add(target.name)
+        for index, definition in enumerate(unit.facts.definitions):
+            if isinstance(definition, Function) and definition.name not in self.makers:
+                body = unit.body(index)
+                if any(self.is_made(unit, value) for value in (*body.returns, *body.yields)):
+                    self.makers.add(definition.name)
+                    self.names.add(definition.name)
+
+    def is_made(self, unit: Unit, value: int) -> bool:
+        """Whether a value is, by the names in it, a construction of or a name for something relevant."""
+        for _ in range(6):
+            shown = unit.facts.values[value]
+            match shown:
+                case v.Awaited(of=of) | v.Entered(of=of) | v.Element(of=of):
+                    value = of
+                case v.Conditional(then=then, otherwise=otherwise):
+                    return self.is_made(unit, then) or self.is_made(unit, otherwise)
+                case v.Either(operands=operands):
+                    return any(self.is_made(unit, o) for o in operands[-2:])
+                case v.Result(call=call):
+                    return self._is_making(unit, call)
+                case v.Item(of=of):
+                    return unit.terminal(of) in self.names
+                case v.Attribute() | v.Name() | v.Local():
+                    return bool({unit.terminal(value), unit.original_name(value)} & self.names)
+                case _:
+                    return False
+        return False
+
+    def _is_making(self, unit: Unit, call: int) -> bool:
+        fact = unit.facts.calls[call]
+        called = {unit.terminal(fact.function), unit.original_name(fact.function)} - {""}
+        if called & self.makers:
+            return True
+        if called & {"partial", "Depends"}:
+            return any(unit.terminal(a.value) in self.names | self.makers for a in fact.arguments[:2])
+        return False

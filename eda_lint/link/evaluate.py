@@ -48,8 +48,12 @@ DEPTH = 160
 """Most questions open at a time."""
 FRAMES = 24
 """Most activations in a chain."""
-ACTIVATIONS = 200
+ACTIVATIONS = 64
 """How many calls of one function are told apart by what it returns; for further ones the arguments are left open."""
+QUESTIONS = 300_000
+PER_CALL = 40
+"""Most questions of a round: these, and so many for each call of the active files. Some code (registries of
+factories of registries) multiplies without end; what is left then is unknown, never wrong."""
 ASKED_AGAIN = 3
 """How often an answer that a cycle cut short is asked again before it is kept."""
 
@@ -69,6 +73,7 @@ class Evaluator:
         self._lowest_cut = DEPTH * 2
         self._depth = 0
         self.questions = 0
+        self.budget = QUESTIONS + PER_CALL * sum(len(u.facts.calls) for u in world.active.values())
         self.nesting = 0
         """How many look-ups are open that no table guards (`bounds.bounded`)."""
         self.asking = ""
@@ -91,6 +96,8 @@ class Evaluator:
             return ()
         if self._depth >= DEPTH:
             return (self.world.unknown("too deep"),)
+        if self.questions >= self.budget:
+            return (self.world.unknown("too much to follow"),)
         self.questions += 1
         self._open[key] = depth = self._depth
         self._depth += 1
