@@ -95,17 +95,42 @@ def _told(
 def _inside(activity: Activity, publish: Effect, writes: list[Effect]) -> Told | None:
     """Whether the send stands in the transaction of a write."""
     if activity.transactional and not any(arm.kind == "deferred" for arm in publish.path):
-        own = [one for one in writes if not one.after_commit and not exclusive(one, publish)]
-        if own and not _polls(publish, own):
+        own = _in_one_run([one for one in writes if not one.after_commit], publish)
+        if own:
             return Told("inside", activity, publish, own[0], opened=activity.transaction_evidence)
     if publish.transaction is None:
         return None
-    own = [one for one in writes if one.transaction == publish.transaction and not exclusive(one, publish)]
-    if not own or _polls(publish, own):
+    own = _in_one_run([one for one in writes if one.transaction == publish.transaction], publish)
+    if not own:
         return None
     begins = (one for one in activity.effects if one.kind == "begin" and one.transaction == publish.transaction)
     begin = next(begins, None)
-    return Told("inside", activity, publish, own[0], opened=begin.place if begin else None)
+    commit = commit_of(activity, publish)
+    if begin is None and commit is None:
+        # A session begins by itself with its first statement; who ends it is not seen, so it may be over by then.
+        return None
+    if begin is not None:
+        return Told("inside", activity, publish, own[0], opened=begin.place)
+    return Told("inside", activity, publish, own[0], committed=commit)
+
+
+def _in_one_run(writes: list[Effect], publish: Effect) -> list[Effect]:
+    """The writes that a run which sends makes as well, the one that the send tells of first: the nearest in the code,
+    rather before it than behind it."""
+    own = [
+        one for one in writes if not exclusive(one, publish) and (one.order < publish.order or precedes(publish, one))
+    ]
+    if not own or _polls(publish, own):
+        return []
+    return sorted(own, key=lambda one: (-_shared(one, publish), one.order > publish.order, len(one.via), -one.order))
+
+
+def _shared(one: Effect, other: Effect) -> int:
+    """How many calls on the way to them two effects have in common."""
+    ways = zip(one.via, other.via, strict=False)
+    return next(
+        (depth for depth, (first, second) in enumerate(ways) if first != second), min(len(one.via), len(other.via))
+    )
 
 
 def _polls(publish: Effect, writes: list[Effect]) -> bool:
@@ -157,7 +182,9 @@ class _Reached:
         self._project = project
         self._operations = operations
         self._in_process = [
-            one for one in project.operations if one.action == "receive" and one.kind == "inproc" and one.channel is None
+            one
+            for one in project.operations
+            if one.action == "receive" and one.kind == "inproc" and one.channel is None
         ]
         self._handlers: dict[str, list[Handler]] = {}
         for handler in project.handlers:

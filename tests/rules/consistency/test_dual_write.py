@@ -7,7 +7,7 @@ import pytest
 from eda_lint_rules.consistency.dual_write import DualWrite
 
 from eda_lint.model.finding import Finding
-from eda_lint.model.topology import Activity, Arm, Effect, Guard, Operation, Place
+from eda_lint.model.topology import Activity, Arm, Effect, Guard, Operation, Place, Via
 
 RULE = DualWrite()
 PLACE = Place("settings.py", 7)
@@ -132,7 +132,7 @@ def test_an_outbox(scene: Any, sent: Operation, target: str) -> None:
 
 
 def test_the_name_of_the_outbox_is_an_option(scene: Any, sent: Operation) -> None:
-    effects = write(scene, target="letters"), publish(scene, sent, transaction=1)
+    effects = write(scene, target="letters"), publish(scene, sent, transaction=1), commit(scene)
     assert len(judged(scene, *effects, sent=sent)) == 1
     assert judged(scene, *effects, sent=sent, rule=DualWrite(outbox=("letters",))) == []
 
@@ -161,7 +161,8 @@ def test_a_polling_publisher_marks_what_it_sent(scene: Any, sent: Operation) -> 
 def test_sends_that_do_not_count(scene: Any, changes: dict[str, Any]) -> None:
     values = {"address": "orders", **changes}
     operation = scene.send(values.pop("address"), **values)
-    assert judged(scene, write(scene), publish(scene, operation, transaction=1), sent=operation) == []
+    effects = write(scene), publish(scene, operation, transaction=1), commit(scene)
+    assert judged(scene, *effects, sent=operation) == []
 
 
 def test_a_relay_is_known_by_its_name(scene: Any, sent: Operation) -> None:
@@ -219,7 +220,7 @@ def test_handlers_in_process_run_inside_the_transaction_of_the_sender(scene: Any
 
 def test_one_send_is_one_finding_in_its_gravest_form(scene: Any, sent: Operation) -> None:
     after = scene.activity(*in_order(write(scene), commit(scene), publish(scene, sent)))
-    inside = scene.activity(*in_order(write(scene), publish(scene, sent, transaction=1)))
+    inside = scene.activity(*in_order(write(scene), publish(scene, sent, transaction=1), commit(scene)))
     (finding,) = RULE.check(scene.project(sent, activities=[after, inside]), None)
     assert finding.at_most is None
 
@@ -232,4 +233,27 @@ def test_all_that_a_function_sends_of_a_change_is_one_finding(scene: Any, sent: 
 
 
 def test_tests_are_exempt(scene: Any, sent: Operation) -> None:
-    assert judged(scene, write(scene), publish(scene, sent, transaction=1), sent=sent, in_test=True) == []
+    effects = write(scene), publish(scene, sent, transaction=1), commit(scene)
+    assert judged(scene, *effects, sent=sent, in_test=True) == []
+
+
+def test_a_session_whose_end_is_not_seen_may_be_over(scene: Any, sent: Operation) -> None:
+    effects = write(scene), publish(scene, sent, transaction=1)
+    assert judged(scene, *effects, sent=sent) == []
+    (finding,) = judged(scene, *effects, commit(scene), sent=sent)
+    assert [note.message for note in finding.notes][-1] == "`session.commit` commits"
+
+
+def test_what_is_sent_on_the_way_out_tells_of_no_later_write(scene: Any, sent: Operation) -> None:
+    begin = scene.effect("begin", transaction=1)
+    failed = publish(scene, sent, transaction=1, path=(Arm(1, "except", 1),))
+    assert judged(scene, begin, failed, write(scene), commit(scene), sent=sent) == []
+    assert len(judged(scene, begin, replace(failed, path=()), write(scene), commit(scene), sent=sent)) == 1
+
+
+def test_the_nearest_write_is_named(scene: Any, sent: Operation) -> None:
+    via = (Via(Place("orders/main.py", 3), "orders:audit"),)
+    begin = scene.effect("begin", transaction=1)
+    far, near = write(scene, target="audit", via=via), write(scene)
+    (finding,) = judged(scene, begin, far, near, publish(scene, sent, transaction=1), commit(scene), sent=sent)
+    assert "changes `orders`" in finding.message
