@@ -74,6 +74,7 @@ class Builder:
         self._declarations = declarations
         self._consumptions = consumptions(ev)
         self._operations: list[Operation] = []
+        self._at: dict[Place, list[Operation]] = {}
         self._handlers: dict[str, HandlerUse] = {}
         self._by_call: dict[tuple[str, int], list[str]] = {}
         self._ids: dict[str, int] = {}
@@ -213,6 +214,7 @@ class Builder:
                     if self._same(operation):
                         continue
                     self._operations.append(operation)
+                    self._at.setdefault(operation.place, []).append(operation)
                     if reading.row.paired:
                         self._paired.add(operation.id)
                     self._by_call.setdefault((unit.path, call), []).append(operation.id)
@@ -226,6 +228,7 @@ class Builder:
     def _drop(self, ids: set[str]) -> None:
         """Forget operations that are none after all."""
         self._operations = [o for o in self._operations if o.id not in ids]
+        self._at = {place: [o for o in found if o.id not in ids] for place, found in self._at.items()}
         self._by_call = {c: kept for c, known in self._by_call.items() if (kept := [i for i in known if i not in ids])}
         for use in self._handlers.values():
             use.operations = [i for i in use.operations if i not in ids]
@@ -237,7 +240,7 @@ class Builder:
         return base if count == 1 else f"{base}:{count}"
 
     def _same(self, operation: Operation) -> bool:
-        return any(replace(o, id=operation.id) == operation for o in self._operations if o.place == operation.place)
+        return any(replace(o, id=operation.id) == operation for o in self._at.get(operation.place, ()))
 
     # ------------------------------------------------------------------------------------- handlers
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eda_lint.catalog.load import TypeRef
 from eda_lint.link import roles, taint
 from eda_lint.link.chains import Hop
 from eda_lint.link.known import CatalogMethod, ClientObject, FunctionRef
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
-from eda_lint.model.facts import Evaluate, Return, Yield
+from eda_lint.model.facts import Return
 from eda_lint.model.topology import Delivery
 from eda_lint.model.values import NOTHING
 
@@ -36,24 +37,21 @@ class Usage:
 def usage(unit: Unit, call: int) -> Usage:
     """How the result of a call is used; a result bound to a name that nobody reads is dropped."""
     found = Usage()
-    scope = unit.facts.calls[call].scope
-    direct = {i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Result) and value.call == call}
-    awaited = {i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Awaited) and value.of in direct}
+    direct = set(unit.results.get(call, ()))
+    awaited = {index for value in direct for index in unit.awaits.get(value, ())}
     found.awaited = bool(awaited)
     forms = direct | awaited
-    for step in unit.steps(unit.facts.definitions[unit.enclosing_function(scope)].body):
-        if isinstance(step, Evaluate) and step.value in forms:
-            found.dropped = True
-        elif isinstance(step, Return | Yield) and _is_form(unit, step.value, forms):
-            found.returned = True
+    body = unit.body(unit.enclosing_function(unit.facts.calls[call].scope))
+    found.dropped = not forms.isdisjoint(body.evaluated)
+    found.returned = any(_is_form(unit, value, forms) for value in (*body.returns, *body.yields))
     if found.dropped or found.returned:
         return found
-    for index, binding in enumerate(unit.facts.bindings):
-        if binding.value in forms:
-            found.binding = index
-            found.dropped = not _read(unit, index)
-            found.escapes = not found.dropped
-            return found
+    named = [index for value in forms for index in unit.bound.get(value, ())]
+    if named:
+        found.binding = min(named)
+        found.dropped = not _read(unit, found.binding)
+        found.escapes = not found.dropped
+        return found
     found.escapes = True
     return found
 
@@ -70,14 +68,8 @@ def _is_form(unit: Unit, value: int, forms: set[int]) -> bool:
 
 
 def _read(unit: Unit, binding: int) -> bool:
-    name = unit.facts.bindings[binding].name
-    scope = unit.facts.bindings[binding].scope
-    for value in unit.facts.values:
-        if isinstance(value, v.Local) and binding in value.bindings:
-            return True
-        if scope == 0 and isinstance(value, v.Name) and value.name == name:
-            return True
-    return False
+    bound = unit.facts.bindings[binding]
+    return binding in unit.read_bindings or (bound.scope == 0 and bound.name in unit.read_names)
 
 
 def of_chain(ev: Evaluator, chain: tuple[Hop, ...], reading: Reading) -> Delivery | None:
@@ -181,38 +173,30 @@ def _flushed(ev: Evaluator, end: Hop, reading: Reading) -> str:
     receiver = reading.receiver
     if not isinstance(receiver, ClientObject):
         return "unknown"
-    catalog = ev.world.catalog
-    names = {
-        n
-        for t in catalog.lineage(receiver.type)
-        for row in t.methods
-        if row.flushes
-        for n in (row.name, *row.names)
-        if n
-    }
-    service = ev.world.sources.service(end.unit.path)
-    elsewhere = False
-    for name in sorted(names):
-        for unit, call in ev.callers.calls_named(name):
-            if ev.world.sources.service(unit.path) != service:
-                continue
-            for callee in ev.callee(unit, call, None):
-                if isinstance(callee, CatalogMethod) and callee.type == receiver.type:
-                    if unit is end.unit and Hop(unit, call).function == end.function:
-                        return "same-function"
-                    elsewhere = True
-    if elsewhere:
-        return "elsewhere"
-    return "elsewhere" if _entered(end.unit, receiver) else "no"
+    flushing = _flushing(ev, receiver.type, ev.world.sources.service(end.unit.path).name)
+    if (end.unit.path, end.function) in flushing:
+        return "same-function"
+    return "elsewhere" if flushing or _entered(end.unit, receiver) else "no"
+
+
+def _flushing(ev: Evaluator, type_ref: TypeRef, service: str) -> frozenset[tuple[str, int]]:
+    """(file, function) of every function of a service that flushes or closes a client of this type."""
+    found = ev.flushing.get((type_ref, service))
+    if found is None:
+        rows = [row for t in ev.world.catalog.lineage(type_ref) for row in t.methods if row.flushes]
+        names = {name for row in rows for name in (row.name, *row.names) if name}
+        found = ev.flushing[type_ref, service] = frozenset(
+            (unit.path, Hop(unit, call).function)
+            for name in sorted(names)
+            for unit, call in ev.callers.calls_named(name)
+            if ev.world.sources.service(unit.path).name == service
+            and any(isinstance(k, CatalogMethod) and k.type == type_ref for k in ev.callee(unit, call, None))
+        )
+    return found
 
 
 def _entered(unit: Unit, receiver: ClientObject) -> bool:
     """Whether the producer is used as a context manager, which closes it."""
     if receiver.site is None or receiver.site.unit != unit.path:
         return False
-    return any(
-        isinstance(value, v.Entered)
-        and isinstance(inner := unit.facts.values[value.of], v.Result)
-        and inner.call == receiver.site.call
-        for value in unit.facts.values
-    )
+    return any(value in unit.entered for value in unit.results.get(receiver.site.call, ()))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from eda_lint.catalog.load import TypeRef
 from eda_lint.link import annotations, attributes, calls, texts
 from eda_lint.link.callers import Callers
 from eda_lint.link.frames import Arguments, Frame, bind_parameters
@@ -66,6 +67,8 @@ class Evaluator:
     def __init__(self, world: World) -> None:
         self.world = world
         self.callers = Callers(self)
+        self.flushing: dict[tuple[TypeRef, str], frozenset[tuple[str, int]]] = {}
+        """What `delivery` found of clients of a type in a service."""
         self._table: dict[Key, Knowns] = {}
         self._open: dict[Key, int] = {}
         self._entered: dict[tuple[str, int], int] = {}

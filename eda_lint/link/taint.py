@@ -100,11 +100,7 @@ def is_form_of(unit: Unit, value: int, bindings: set[int]) -> bool:
 def derived(unit: Unit, function: int, seeds: Iterable[int], values: frozenset[int] = frozenset()) -> set[int]:
     """Bindings of a function (and of definitions nested in it) that derive from seed bindings or values."""
     found = set(seeds)
-    own = [
-        (index, binding)
-        for index, binding in enumerate(unit.facts.bindings)
-        if binding.value != NOTHING and _inside(unit, binding.scope, function)
-    ]
+    own = [(index, unit.facts.bindings[index]) for index in unit.bindings_within.get(function, ())]
     growing = True
     while growing:
         growing = False
@@ -113,13 +109,3 @@ def derived(unit: Unit, function: int, seeds: Iterable[int], values: frozenset[i
                 found.add(index)
                 growing = True
     return found
-
-
-def _inside(unit: Unit, scope: int, function: int) -> bool:
-    if function == 0:
-        return scope == 0
-    while scope > 0:
-        if scope == function:
-            return True
-        scope = unit.facts.definitions[scope].parent
-    return False

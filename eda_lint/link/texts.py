@@ -145,7 +145,7 @@ def _format(ev: Evaluator, text: Text, arguments: Arguments) -> Known:
 
 def _replace(ev: Evaluator, text: Text, arguments: Arguments) -> Known:
     old, new = (_literal(ev, arguments, i) for i in (0, 1))
-    if old is None:
+    if not old:
         return text
     found: list[Piece] = []
     for piece in text.pieces:

@@ -12,6 +12,7 @@ from eda_lint.model.facts import (
     Call,
     Class,
     Do,
+    Evaluate,
     Function,
     Loop,
     Match,
@@ -29,13 +30,16 @@ from eda_lint.model.topology import Place
 from eda_lint.model.values import (
     NOTHING,
     Attribute,
+    Awaited,
     Definition,
+    Entered,
     Imported,
     Item,
     Local,
     Mapping,
     Name,
     Parameter,
+    Result,
     Value,
 )
 
@@ -49,6 +53,8 @@ class Body:
     calls: list[int] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     binds: list[int] = field(default_factory=list)
+    evaluated: set[int] = field(default_factory=set)
+    """Values of expression statements: nobody gets them."""
 
 
 def child_blocks(step: Step) -> tuple[int, ...]:
@@ -191,6 +197,8 @@ class Unit:
                         body.writes.append(step)
                     case Bind():
                         body.binds.append(step.binding)
+                    case Evaluate():
+                        body.evaluated.add(step.value)
                     case _:
                         pass
         return body
@@ -318,6 +326,65 @@ class Unit:
                 if isinstance(imported, Imported) and imported.name:
                     return imported.name
         return ""
+
+    # ---------------------------------------------------------------------------------------- values
+
+    @cached_property
+    def results(self) -> dict[int, list[int]]:
+        """Call → the values that are its result."""
+        found: dict[int, list[int]] = {}
+        for index, value in enumerate(self.facts.values):
+            if isinstance(value, Result):
+                found.setdefault(value.call, []).append(index)
+        return found
+
+    @cached_property
+    def awaits(self) -> dict[int, list[int]]:
+        """Value → the values that await it."""
+        found: dict[int, list[int]] = {}
+        for index, value in enumerate(self.facts.values):
+            if isinstance(value, Awaited):
+                found.setdefault(value.of, []).append(index)
+        return found
+
+    @cached_property
+    def entered(self) -> frozenset[int]:
+        """Values that a `with` enters."""
+        return frozenset(value.of for value in self.facts.values if isinstance(value, Entered))
+
+    @cached_property
+    def bound(self) -> dict[int, list[int]]:
+        """Value → the bindings that give it a name."""
+        found: dict[int, list[int]] = {}
+        for index, binding in enumerate(self.facts.bindings):
+            found.setdefault(binding.value, []).append(index)
+        return found
+
+    @cached_property
+    def read_bindings(self) -> frozenset[int]:
+        """Bindings that some expression may read."""
+        return frozenset(b for value in self.facts.values if isinstance(value, Local) for b in value.bindings)
+
+    @cached_property
+    def read_names(self) -> frozenset[str]:
+        """Module-level names that are read."""
+        return frozenset(value.name for value in self.facts.values if isinstance(value, Name))
+
+    @cached_property
+    def bindings_within(self) -> dict[int, list[int]]:
+        """Function or class → the bindings with a value in it and in the definitions nested in it; for the module (0)
+        only its own."""
+        found: dict[int, list[int]] = {}
+        for index, binding in enumerate(self.facts.bindings):
+            if binding.value == NOTHING:
+                continue
+            scope = binding.scope
+            if scope == 0:
+                found.setdefault(0, []).append(index)
+            while scope > 0:
+                found.setdefault(scope, []).append(index)
+                scope = self.facts.definitions[scope].parent
+        return found
 
     # ---------------------------------------------------------------------------------------- places
 
