@@ -55,6 +55,7 @@ class Codebase:
         services: Services,
         roots: SourceRoots,
         seed_roots: Iterable[str],
+        deciding: Iterable[str] = (),
         store: Store | None,
         jobs: int,
         include_tests: bool = False,
@@ -63,6 +64,7 @@ class Codebase:
         self._services = services
         self._roots = roots
         self._seed_roots = tuple(sorted(seed_roots))
+        self._deciding = tuple(deciding)
         self._store = store
         self._jobs = jobs
         self._tests = include_tests
@@ -81,6 +83,8 @@ class Codebase:
         """Files that import a messaging client, a declared package or (two services or more) an HTTP client."""
         found = self._screen.seeds(self._seed_roots)
         self._want([p for p in found if self._tests or role_of(p) is not Role.TEST])
+        # What `discover` was told by these files about services counts as an answer of theirs.
+        self._want(self._deciding)
         return found
 
     def module(self, name: str, importer: str) -> str | None:

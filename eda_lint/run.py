@@ -67,13 +67,14 @@ def understand(request: Request) -> Understanding:
     catalog = _catalog(tuple(config.located(path, request.root) for path in config.catalog), store)
     files = PythonFiles(tree)
     foreign = catalog.import_roots() | catalog.effect_roots()
-    services, roots = survey(tree.paths(), files.screen, config.services, foreign=foreign, root_name=request.root.name)
+    land = survey(tree.paths(), files.screen, config.services, foreign=foreign, root_name=request.root.name)
     codebase = Codebase(
         tree,
         files,
-        services=services,
-        roots=roots,
-        seed_roots=_seed_roots(catalog, config, services),
+        services=land.services,
+        roots=land.roots,
+        seed_roots=_seed_roots(catalog, config, land.services),
+        deciding=land.deciding,
         store=store,
         jobs=request.jobs,
         include_tests=config.include_tests,

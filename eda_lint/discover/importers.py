@@ -11,16 +11,17 @@ from eda_lint.discover.services import Services
 
 def find_importers(
     imports: Mapping[str, Iterable[str]], roots: SourceRoots, services: Services
-) -> dict[str, frozenset[str]]:
-    """Name of a service → names of the other services whose product code imports a module of it.
+) -> dict[str, dict[str, str]]:
+    """Name of a service → name of each other service whose product code imports a module of it → the first file
+    that does.
 
     `imports` are the absolute names that each file imports (`Screen.imports`); tests, examples and migrations do
     not count. With fewer than two services nothing is looked at.
     """
-    found: dict[str, set[str]] = {service.name: set() for service in services.all}
+    found: dict[str, dict[str, str]] = {service.name: {} for service in services.all}
     if len(found) < 2:
         return {}
-    for path, modules in imports.items():
+    for path, modules in sorted(imports.items()):
         if is_aside(path):
             continue
         importer = services.owner(path).name
@@ -30,5 +31,5 @@ def find_importers(
                 continue
             owner = services.owner(target if is_python(target) else f"{target}/").name
             if owner != importer:
-                found.setdefault(owner, set()).add(importer)
-    return {name: frozenset(names) for name, names in sorted(found.items()) if names}
+                found.setdefault(owner, {}).setdefault(importer, path)
+    return {name: importers for name, importers in sorted(found.items()) if importers}

@@ -28,7 +28,10 @@ def test_who_imports_whom_and_what_follows() -> None:
     screen = Screen(python)
     assert screen.imports()["users/app/main.py"] == ("acme_events.order", "app")
     found = find_importers(screen.imports(), roots, services)
-    assert found == {"common": {"billing"}, "events": {"billing", "users"}}
+    assert found == {
+        "common": {"billing": "billing/app/main.py"},
+        "events": {"billing": "billing/app/__init__.py", "users": "users/app/main.py"},
+    }
     kinds = {service.name: service.kind for service in services.with_importers(found).all}
     assert kinds == {"billing": "service", "common": "library", "events": "library", "users": "service"}
 
@@ -41,8 +44,9 @@ def test_one_service_has_no_importers() -> None:
 def test_a_survey_gives_services_with_their_kinds_and_what_imports_mean() -> None:
     screen = Screen({path: content for path, content in FILES.items() if path.endswith(".py")})
     declared = [ServiceTable("names", ("common",), "service")]
-    services, roots = survey(tuple(FILES), screen, declared, root_name="shop")
+    services, roots, deciding = survey(tuple(FILES), screen, declared, root_name="shop")
     kinds = {service.name: service.kind for service in services.all}
     assert kinds == {"billing": "service", "events": "library", "names": "service", "users": "service"}
     assert roots.resolve("acme_events.order", "users/app/main.py") == "events/acme_events/order.py"
     assert roots.resolve("app.main", "billing/app/__init__.py") == "billing/app/main.py"
+    assert deciding == ("billing/app/__init__.py",)
