@@ -154,6 +154,12 @@ def code_base(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return written(PROJECTS[request.param], tmp_path / request.param)
 
 
+@pytest.fixture
+def code_bases(tmp_path: Path) -> list[Path]:
+    """The roots of all of them."""
+    return [written(files, tmp_path / name) for name, files in PROJECTS.items()]
+
+
 def written(files: dict[str, str], root: Path) -> Path:
     """A directory with these files."""
     for name, content in files.items():
