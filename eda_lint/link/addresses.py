@@ -47,7 +47,9 @@ def of_knowns(ev: Evaluator, knowns: Knowns) -> list[Address]:
             found.append(_missing(known))
     named = [a for a in found if a.names_something]
     if named:
-        return list(dict.fromkeys(named))
+        # One setting that is read in two places, once without its default, is one address.
+        told = {a.text for a in named if a.default is not None}
+        return list(dict.fromkeys(a for a in named if a.default is not None or a.text not in told))
     if not found:
         return [Address(None, reason="no channel is given at this call", reason_code="not-given")]
     merged = frozenset(s for a in found for s in a.symbols)

@@ -31,8 +31,8 @@ class Binding:
     """The system of what the queue is bound to."""
     queues: frozenset[str]
     """Names of the queue, as displayed and as defaults; `""` for one that the server names."""
-    made: tuple[str, int] | None
-    """The call that made the queue's object, if it is one."""
+    queue: Known | None
+    """The queue's object, if it is bound by a method of it."""
     addresses: tuple[Address, ...]
 
 
@@ -55,7 +55,8 @@ class Bindings:
             return []
         end = occurrence.chain[-1]
         beside = [b for hop in self._hops if _beside(hop, end) for b in self._read(hop, frame)]
-        found = [b for b in beside if self._means(b, reading)]
+        same = [b for b in beside if b.queue is not None and b.queue is reading.receiver]
+        found = same or [b for b in beside if self._means(b, reading)]
         return found or [b for b in self._everywhere if self._means(b, reading) and self._reachable(b, end, reading)]
 
     def _read(self, hop: Hop, frame: Frame | None) -> list[Binding]:
@@ -77,20 +78,19 @@ class Bindings:
             to = [a for a in to if a.names_something and not a.symbols]
             if to and type_ref is not None:
                 names = _names(addresses.of_knowns(ev, queue)) if queue else {""}
-                made = made_at(_queue_object(receiver))
-                found.append(Binding(hop, ev.world.catalog.system(type_ref), frozenset(names), made, tuple(to)))
+                found.append(
+                    Binding(hop, ev.world.catalog.system(type_ref), frozenset(names), _queue_object(receiver), tuple(to))
+                )
         return found
 
     def _means(self, binding: Binding, reading: Reading) -> bool:
-        if binding.made is not None and binding.made == made_at(reading.receiver):
-            return True
-        if binding.made is not None and "" in binding.queues:
-            return False
+        if "" in binding.queues and binding.queue is not None:
+            return _same(binding.queue, reading.receiver)
         return bool(binding.queues & queue_names(reading))
 
     def _reachable(self, binding: Binding, end: Hop, reading: Reading) -> bool:
         """A queue named by the server is known only near where it was declared."""
-        if "" not in binding.queues or (binding.made is not None and binding.made == made_at(reading.receiver)):
+        if "" not in binding.queues or (binding.queue is not None and _same(binding.queue, reading.receiver)):
             return True
         hop = binding.hop
         return hop.unit is end.unit and hop.unit.enclosing_class(hop.function) == end.unit.enclosing_class(end.function)
@@ -111,6 +111,11 @@ def _names(found: list[Address]) -> set[str]:
 def _queue_object(receiver: Known | None) -> Known | None:
     """The queue, where the binding is a method of it; a channel or client binds queues by name."""
     return receiver if isinstance(receiver, ClientObject) and receiver.type.type.endswith("queue") else None
+
+
+def _same(queue: Known, receiver: Known | None) -> bool:
+    """Whether two objects were made by one call, in whatever activation."""
+    return queue is receiver or (made_at(queue) is not None and made_at(queue) == made_at(receiver))
 
 
 def _beside(hop: Hop, end: Hop) -> bool:

@@ -73,7 +73,9 @@ class Callers:
         found = self._sites.get(key)
         if found is None:
             self._sites[key] = ()
-            found = self._sites[key] = tuple(self._find(unit, function))
+            self._sites[key] = tuple(self._find(unit, function))
+            # Looking for calls under other names asks for arguments, and so for sites: those found by name are told.
+            found = self._sites[key] = (*self._sites[key], *self._called_otherwise(unit, function))
         return found
 
     def _find(self, unit: Unit, function: int) -> Iterator[tuple[Unit, int, bool]]:
@@ -93,22 +95,36 @@ class Callers:
                     break
             if count >= SITES:
                 return
-        for other, call in self._dynamic().get((unit.path, function), ()):
-            yield other, call, False
+
+    def _called_otherwise(self, unit: Unit, function: int) -> list[tuple[Unit, int, bool]]:
+        if unit.function(function).name in ("__init__", "<module>", "<lambda>"):
+            return []
+        return [(other, call, False) for other, call in self._dynamic().get((unit.path, function), ())]
 
     def _dynamic(self) -> dict[tuple[str, int], list[tuple[Unit, int]]]:
         """Function → calls of it under another name: a parameter, an element or an entry that holds it."""
         if self._called is None:
             self._called = {}
+            # The first to need this may be asking what a parameter is, and what is being asked gives no answer.
+            asking, self._asking = self._asking, set()
             for unit in self._ev.world.active_units():
                 for call, fact in enumerate(unit.facts.calls):
                     if self._is_dynamic(unit, fact.function):
-                        for known in self._ev.closed(self._ev.callee(unit, call, None)):
-                            if isinstance(known, FunctionRef):
-                                name = self._ev.world.known_unit(known.unit).function(known.index).name
-                                if name not in unit.call_names(fact):
-                                    self._called.setdefault((known.unit, known.index), []).append((unit, call))
+                        for known in self._called_there(unit, call):
+                            self._called.setdefault((known.unit, known.index), []).append((unit, call))
+            self._asking = asking
         return self._called
+
+    def _called_there(self, unit: Unit, call: int) -> list[FunctionRef]:
+        """The functions that a call means but does not name. (A parameter may have the name of what it is given.)"""
+        direct = self._ev.callee(unit, call, None)
+        names = unit.call_names(unit.facts.calls[call])
+        return [
+            known
+            for known in self._ev.closed(direct)
+            if isinstance(known, FunctionRef)
+            and (known not in direct or self._ev.world.known_unit(known.unit).function(known.index).name not in names)
+        ]
 
     @staticmethod
     def _is_dynamic(unit: Unit, function: int) -> bool:

@@ -77,6 +77,9 @@ def contexts(ev: Evaluator, chain: tuple[Hop, ...]) -> list[Frame | None]:
 
 def _callees(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool) -> Iterable[Known]:
     callees = ev.callee(hop.unit, hop.call, frame)
+    if outermost and any(isinstance(k, Symbol) for k in callees):
+        # A function that was handed in: any that a caller hands in may be meant.
+        callees = (*callees, *(k for k in ev.closed(callees) if isinstance(k, FunctionRef | Decorated | Partial)))
     if outermost and rooted_in_parameter(hop.unit, hop.call):
         return dict.fromkeys(some_receiver(ev, k) for k in callees)
     return callees
