@@ -12,7 +12,7 @@ from eda_lint.extract.decode import decode
 from eda_lint.extract.document import read_document
 from eda_lint.extract.pool import extract_many
 from eda_lint.extract.store import Store
-from eda_lint.model.facts import Document, Extracted, Places, Problem
+from eda_lint.model.facts import Document, Extracted, Function, ModuleFacts, Places, Problem
 from eda_lint.model.topology import Place, Project, Service, SourceProblem
 
 BATCH = 8
@@ -188,6 +188,15 @@ class Codebase:
                 return None
         return decode(content)
 
+    def parameters(self, path: str, function: str) -> tuple[str, ...]:
+        """Names of the parameters of a wanted file's function, by its name in the file (`Bus.publish`); none if
+        there is no such function."""
+        facts = self._extracted[path].facts if path in self.wanted else None
+        for index, definition in enumerate(facts.definitions if facts is not None else ()):
+            if facts is not None and isinstance(definition, Function) and _qualified(facts, index) == function:
+                return tuple(parameter.name for parameter in definition.parameters)
+        return ()
+
     def places(self) -> Mapping[str, Places]:
         """Places of every wanted file."""
         return {p: self._extracted[p].places for p in sorted(self.wanted)}
@@ -213,3 +222,12 @@ class Codebase:
 
     def _lines(self, paths: Iterable[str]) -> int:
         return sum(self._contents[p].count(b"\n") + 1 for p in paths if p in self._contents)
+
+
+def _qualified(facts: ModuleFacts, index: int) -> str:
+    """`Class.method` of a definition."""
+    names = []
+    while index > 0:
+        names.append(facts.definitions[index].name)
+        index = facts.definitions[index].parent
+    return ".".join(reversed(names))

@@ -54,6 +54,10 @@ class Understanding:
         """A file's text; None if it cannot be read."""
         return self.codebase.text(path)
 
+    def parameters(self, path: str, function: str) -> tuple[str, ...]:
+        """Names of the parameters of a file's function (`Bus.publish`); none if there is no such function."""
+        return self.codebase.parameters(path, function)
+
     def is_test(self, path: str) -> bool:
         """Whether a file is test, example or migration code."""
         return self.codebase.is_test(path)

@@ -56,6 +56,9 @@ class Understood:
     def source(self, path: str) -> str | None:
         return 'print "grüße"\n'
 
+    def parameters(self, path: str, function: str) -> tuple[str, ...]:
+        return ("topic", "payload") if (path, function) == ("shop/bus.py", "publish") else ()
+
     def is_test(self, path: str) -> bool:
         return path.startswith("tests/")
 
@@ -66,11 +69,14 @@ def project(*unreadable: str) -> Project:
     operation = Operation(
         "op1", "send", "kafka", "kafka-python", "stream", place, "shop.orders:place", "shop", address="orders.placed"
     )
+    hidden = Operation(
+        "op2", "send", "kafka", "kafka-python", "stream", Place("shop/bus.py", 7), "shop.bus:publish", "shop"
+    )
     problems = tuple(SourceProblem(Place(name, 1), "syntax", "is no Python", wanted=True) for name in unreadable)
     return Project(
         services=(Service("shop", "shop", marks=("shop/pyproject.toml",)),),
         channels=(),
-        operations=(operation,),
+        operations=(operation, hidden),
         handlers=(),
         activities=(),
         routes=(),

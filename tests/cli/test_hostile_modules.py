@@ -42,7 +42,8 @@ def hostile(tmp_path: Path) -> tuple[Path, Path]:
         (root / f"{name}.py").write_text(TRAP.format(mark=str(mark)) + "import kafka\n")
     (root / "orders.py").write_text(SENDS)
     for number in range(8):
-        (root / f"large{number}.py").write_text(f"import kafka  # {number}\n" + "VALUE = 'a quite long text'\n" * (LARGE // 8 // 27))
+        lines = "VALUE = 'a quite long text'\n" * (LARGE // 8 // 27)
+        (root / f"large{number}.py").write_text(f"import kafka  # {number}\n{lines}")
     return root, mark
 
 

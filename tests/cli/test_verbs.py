@@ -126,18 +126,18 @@ def test_graph(shop: Path, understood, run) -> None:
     understood()
     code, out, _ = run("graph", "--format", "json")
     assert code == 0
-    assert [each["address"] for each in json.loads(out)["operations"]] == ["orders.placed"]
+    assert [each["address"] for each in json.loads(out)["operations"]] == ["orders.placed", None]
 
 
 def test_services(shop: Path, understood, run) -> None:
     understood()
     code, out, _ = run("services")
-    assert (code, out) == (0, "shop  service  shop  sends 1, receives 0  (shop/pyproject.toml)\n")
+    assert (code, out) == (0, "shop  service  shop  sends 2, receives 0  (shop/pyproject.toml)\n")
     data = json.loads(run("services", "--format", "json")[1])["services"]
     assert data == [
         {
             "name": "shop", "path": "shop", "kind": "service", "marks": ["shop/pyproject.toml"],
-            "sends": 1, "receives": 0,
+            "sends": 2, "receives": 0,
         }
     ]  # fmt: skip
 
@@ -149,7 +149,14 @@ def test_coverage(shop: Path, understood, run) -> None:
     assert "2 found, 1 resolved (50 %)" in out
     assert "parameter  e.g. send(topic)" in out
     assert "shop/legacy.py:1: is no Python" in out
+    assert "  # shop/bus.py:7\n  [[tool.eda-lint.wrappers]]\n  function = \"shop.bus.publish\"\n" in out
     data = json.loads(run("coverage", "--format", "json")[1])
+    assert data["wrappers"] == [
+        {
+            "function": "shop.bus.publish", "action": "send", "system": "kafka",
+            "roles": {"channel": "topic", "payload": "payload"}, "operations": 1, "file": "shop/bus.py", "line": 7,
+        }
+    ]  # fmt: skip
     assert (data["operations"], data["resolved"], data["problems"][0]["file"]) == (2, 1, LEGACY)
 
 
