@@ -24,11 +24,9 @@ DEPTH = 3
 
 def frames(ev: Evaluator, unit: Unit, function: int, depth: int = DEPTH) -> list[Frame | None]:
     """The activations of a function, at least one; None for one of which nothing is known."""
-    found: dict[Frame, None] = {}
-    owner = unit.enclosing_class(function)
-    if owner is None:
+    found: dict[Frame | None, None] = {}
+    if unit.enclosing_class(function) is None:
         found.update(dict.fromkeys(_called(ev, unit, function, None, depth)))
-        return list(found)[:RECEIVERS] or [None]
     for instance in receivers(ev, unit, function):
         found.update(dict.fromkeys(_of_object(ev, unit, function, instance, depth)))
     return list(found)[:RECEIVERS] or [None]
@@ -114,5 +112,8 @@ def _is_same(receiver: Known | None, instance: Instance) -> bool:
         return True
     if not isinstance(receiver, Instance) or receiver.site is None or instance.site is None:
         return False
-    return (receiver.cls, receiver.site.unit, receiver.site.call) == (instance.cls, instance.site.unit, instance.site.call)
-
+    return (receiver.cls, receiver.site.unit, receiver.site.call) == (
+        instance.cls,
+        instance.site.unit,
+        instance.site.call,
+    )

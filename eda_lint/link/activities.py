@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from eda_lint.link import activity_calls, activity_records, activity_scopes, guards, hosts, taint
+from eda_lint.link import activity_calls, activity_records, activity_scopes, coroutines, guards, hosts, taint
 from eda_lint.link.activity_state import EFFECTS, HOPS, Activation, Context
 from eda_lint.link.effects import Taint
 from eda_lint.link.frames import Frame
-from eda_lint.link.known import FunctionRef
+from eda_lint.link.known import FunctionRef, Known
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.describe import describe
@@ -48,9 +48,17 @@ class Walk:
         self.open: int | None = None
         """The transaction that a session or connection began by itself."""
         self.entered = 0
+        self.saved: set[Known] = set()
+        """Records made here that were saved already: saving them again changes them."""
         self._arms = 0
         self._transactions = 0
         self._stack: list[tuple[str, int]] = []
+        self._coroutines: dict[str, coroutines.Coroutines] = {}
+
+    def begin_anew(self, transaction: int | None = None) -> int | None:
+        """Set the transaction that is open by itself; gives the one that was."""
+        before, self.open = self.open, transaction
+        return before
 
     def run(
         self,
@@ -73,6 +81,12 @@ class Walk:
         else:
             self.block(activation, block, start)
         self._stack.pop()
+
+    def coroutines(self, unit: Unit) -> coroutines.Coroutines:
+        """What becomes of the coroutines that a file makes."""
+        if unit.path not in self._coroutines:
+            self._coroutines[unit.path] = coroutines.of_unit(unit, activity_calls.DEFERRING)
+        return self._coroutines[unit.path]
 
     # ------------------------------------------------------------------------------------- functions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -70,9 +70,9 @@ def call(walk: Walk, act: Activation, number: int, ctx: Context) -> Context:
     given = walk.ev.arguments(unit, number, act.frame)
     uses = any(is_tainted(act, t) for t in (*given.positional, *given.keywords.values()))
     site = Site(number, unit.call_place(number), describe(unit.facts, function), given, uses)
-    if _operation(walk, act, site, ctx):
+    inner = walk.arm(ctx, "deferred", 0) if _is_deferred(walk, act, number) else ctx
+    if _operation(walk, act, site, inner):
         return ctx
-    inner = walk.arm(ctx, "deferred", 0) if _is_deferred(unit, number) else ctx
     behind = _follow(walk, act, site, inner)
     return ctx if behind.guards == inner.guards else replace(ctx, guards=behind.guards)
 
@@ -239,7 +239,14 @@ def _handed(walk: Walk, act: Activation, site: Site, ctx: Context) -> bool:
         return False
     found = [f for k in walk.ev.closed(walk.ev.force(target)) if (f := function_of(k))] if target is not None else []
     for function in found:
-        enter(walk, act, function, Arguments(list(rest), site.given.keywords if name not in RUNNERS else {}), site.call, ctx)
+        enter(
+            walk,
+            act,
+            function,
+            Arguments(list(rest), site.given.keywords if name not in RUNNERS else {}),
+            site.call,
+            ctx,
+        )
     return bool(found)
 
 
@@ -249,18 +256,24 @@ def _spread(walk: Walk, thunk: Thunk | None) -> Sequence[Thunk]:
     return next((k.items for k in walk.ev.force(thunk) if isinstance(k, ListOf) and k.exact), ())
 
 
-def _is_deferred(unit: Unit, number: int) -> bool:
-    """Whether a call runs something on its own: `Thread(target=f)`, or the coroutine in `create_task(f(x))`."""
+def _is_deferred(walk: Walk, act: Activation, number: int) -> bool:
+    """Whether what a call runs goes on beside what follows, or later: `Thread(target=f)`, the coroutine in
+    `create_task(f(x))`, or one that is kept in a list and not awaited here."""
+    unit = act.unit
     if unit.terminal(unit.facts.calls[number].function) in DEFERRING:
         return True
-    scope = unit.facts.calls[number].scope
-    for other in unit.body(unit.enclosing_function(scope)).calls:
-        fact = unit.facts.calls[other]
-        if unit.terminal(fact.function) in DEFERRING:
-            shown: Iterable[v.Value] = (unit.facts.values[a.value] for a in fact.arguments)
-            if any(isinstance(value, v.Result) and value.call == number for value in shown):
-                return True
-    return False
+    coroutines = walk.coroutines(unit)
+    if number in coroutines.deferred:
+        return True
+    return number in coroutines.kept and any(
+        (function := function_of(k)) is not None and _is_coroutine(walk, function)
+        for k in walk.ev.callee(unit, number, act.frame)
+    )
+
+
+def _is_coroutine(walk: Walk, function: FunctionRef) -> bool:
+    unit = walk.ev.world.known_unit(function.unit)
+    return unit.function(function.index).is_async and not unit.body(function.index).yields
 
 
 # --------------------------------------------------------------------------------------- catalogued
@@ -271,7 +284,7 @@ def _catalogued(walk: Walk, act: Activation, site: Site, callee: Known, ctx: Con
     told = row_of(ev, callee, site.given)
     if told is None:
         return ctx
-    row, library, _, receiver = told
+    row, library = told[0], told[1]
     uses = site.uses or _receiver_tainted(act, site.call)
     if row.action == "settle":
         walk.add(ctx, "settle", site.place, site.shown, settle=row.settle, library=library, uses_message=uses)
@@ -280,7 +293,7 @@ def _catalogued(walk: Walk, act: Activation, site: Site, callee: Known, ctx: Con
         _after_commit(walk, act, row, site, ctx)
         return ctx
     change = activity_records.saved(walk, act, site.call, row)
-    effect = effects.of_call(ev, callee, site.given, act.taint, act.frame, change=change)
+    effect = effects.of_call(ev, callee, site.given, act.taint, change=change)
     if effect is None:
         return ctx
     if not effect.kind:

@@ -38,7 +38,8 @@ def assigned(walk: Walk, act: Activation, step: Write, ctx: Context) -> None:
     walk.add(
         ctx, "increment" if increases else "set", unit.place(unit.places.writes[step.place]),
         describe(unit.facts, step.target), target=models.table(walk.ev, model), key="message",
-        transaction=ctx.transaction or walk.open, uses_message=act.taint.value(step.value) or act.taint.value(target.of),
+        transaction=ctx.transaction or walk.open,
+        uses_message=act.taint.value(step.value) or act.taint.value(target.of),
     )  # fmt: skip
 
 
@@ -89,5 +90,7 @@ def saved(walk: Walk, act: Activation, call: int, row: Callable) -> str:
         return "set"
     known = walk.ev.evaluate(unit, function.of, act.frame)
     if known and all(isinstance(k, Instance) and k.site is not None and models.model_of(walk.ev, k) for k in known):
-        return "insert"
+        again = walk.saved.issuperset(known)
+        walk.saved.update(known)
+        return "set" if again else "insert"
     return ""

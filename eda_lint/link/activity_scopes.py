@@ -18,6 +18,7 @@ from eda_lint.link.known import (
     Instance,
     Known,
 )
+from eda_lint.link.operations import made_at
 from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
@@ -62,8 +63,9 @@ def _decorated(walk: Walk, act: Activation, ctx: Context) -> Context:
                 function = isinstance(known, CatalogFunction)
                 rows = catalog.functions_at(known.path) if function else catalog.methods(known.type, known.name)  # type: ignore[union-attr]
                 library = known.library if isinstance(known, CatalogFunction) else known.type.library
-                if any(row.transaction for row in rows) and not (ctx.transaction is not None and ctx.scope == library):
-                    ctx = replace(ctx, transaction=walk.transaction(), scope=library)
+                scope = library, made_at(known.receiver) if isinstance(known, CatalogMethod) else None
+                if any(row.transaction for row in rows) and not (ctx.transaction is not None and ctx.scope == scope):
+                    ctx = replace(ctx, transaction=walk.transaction(), scope=scope)
     return ctx
 
 
@@ -100,9 +102,9 @@ def _items(walk: Walk, act: Activation, step: With, position: int, ctx: Context)
     call = _call_of(act.unit, value)
     told = _row(walk, act, call) if call is not None else None
     if told is not None and call is not None:
-        row, library = told
+        row, library, receiver = told
         if row.transaction:
-            return _scope(walk, act, step, position, ctx, savepoint=row.transaction == "savepoint", library=library)
+            return _scope(walk, act, step, position, ctx, row.transaction == "savepoint", (library, made_at(receiver)))
         if _settles_at_exit(row):
             return _settled(walk, act, step, position, ctx, call, row)
     for known in walk.ev.evaluate(act.unit, value, act.frame):
@@ -141,21 +143,26 @@ def _item(walk: Walk, act: Activation, step: With, position: int, ctx: Context, 
 
 
 def _scope(
-    walk: Walk, act: Activation, step: With, position: int, ctx: Context, *, savepoint: bool, library: str
+    walk: Walk,
+    act: Activation,
+    step: With,
+    position: int,
+    ctx: Context,
+    savepoint: bool,
+    scope: tuple[str, tuple[str, int] | None],
 ) -> Flow:
-    if ctx.transaction is not None and (savepoint or ctx.scope == library):
+    if ctx.transaction is not None and (savepoint or ctx.scope == scope):
         return _items(walk, act, step, position + 1, ctx)
     place = act.unit.place(act.unit.places.withs[step.place])
+    library = scope[0]
     opened = walk.transaction()
     walk.add(ctx, "begin", place, "begin", transaction=opened, library=library)
-    result = _items(walk, act, step, position + 1, replace(ctx, transaction=opened, scope=library))
+    result = _items(walk, act, step, position + 1, replace(ctx, transaction=opened, scope=scope))
     walk.add(ctx, "commit", place, "commit", transaction=opened, library=library)
     return result
 
 
-def _settled(
-    walk: Walk, act: Activation, step: With, position: int, ctx: Context, call: int, row: Callable
-) -> Flow:
+def _settled(walk: Walk, act: Activation, step: With, position: int, ctx: Context, call: int, row: Callable) -> Flow:
     """`async with message.process()`: acknowledged when the block is left."""
     result = _items(walk, act, step, position + 1, ctx)
     function = act.unit.facts.calls[call].function
@@ -169,11 +176,11 @@ def _settled(
 def _leaving(walk: Walk, act: Activation, step: With, position: int, ctx: Context, leaves: str) -> Flow:
     """A session or connection whose own transaction ends when it is left."""
     place = act.unit.place(act.unit.places.withs[step.place])
-    before, walk.open = walk.open, None
+    before = walk.begin_anew()
     result = _items(walk, act, step, position + 1, ctx)
-    if walk.open is not None:
-        walk.add(ctx, "commit" if leaves == "commit" else "rollback", place, leaves, transaction=walk.open)
-    walk.open = before
+    inside = walk.begin_anew(before)
+    if inside is not None:
+        walk.add(ctx, "commit" if leaves == "commit" else "rollback", place, leaves, transaction=inside)
     return result
 
 
@@ -205,9 +212,9 @@ def _call_of(unit: Unit, value: int) -> int | None:
     return None
 
 
-def _row(walk: Walk, act: Activation, call: int) -> tuple[Callable, str] | None:
+def _row(walk: Walk, act: Activation, call: int) -> tuple[Callable, str, Known | None] | None:
     for callee in walk.ev.callee(act.unit, call, act.frame):
         told = row_of(walk.ev, callee, walk.ev.arguments(act.unit, call, act.frame))
         if told is not None:
-            return told[0], told[1]
+            return told[0], told[1], told[3]
     return None

@@ -32,8 +32,9 @@ class Context:
     via: tuple[Via, ...] = ()
     transaction: int | None = None
     """The transaction that a `with` or a decorator around holds open."""
-    scope: str = ""
-    """The library of that transaction: a scope of the same library within it is a savepoint."""
+    scope: tuple[str, tuple[str, int] | None] = ("", None)
+    """The library of that transaction, and the call that made its connection: a scope of the same within it is a
+    savepoint."""
     after_commit: bool = False
     catching: Guard | None = None
     """The innermost `except` around that takes a duplicate for done."""

@@ -13,7 +13,7 @@ from eda_lint.link.known import CatalogMethod, ClientObject, Decorated, Function
 from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit, child_blocks
 from eda_lint.model import values as v
-from eda_lint.model.facts import Bind, Do, Function, Loop
+from eda_lint.model.facts import Bind, Do, Function, Loop, Try
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ def _loops(ev: Evaluator, unit: Unit, function: int) -> list[Consumption]:
             continue
         seeds = frozenset(_element_bindings(unit, step))
         for frame in frames(ev, unit, function):
-            for known in _iterates_client(ev, unit, step.over, frame):
-                found.append(Consumption(unit, function, known, step.body, seeds, frozenset(), frame))
+            given = _iterates_client(ev, unit, step.over, frame)
+            found += [Consumption(unit, function, known, step.body, seeds, frozenset(), frame) for known in given]
     return found
 
 
@@ -90,7 +90,7 @@ def _iterates_client(ev: Evaluator, unit: Unit, over: int, frame: Frame | None) 
 def _element_bindings(unit: Unit, loop: Loop) -> list[int]:
     found = []
     for step in unit.facts.blocks[loop.body]:
-        if not isinstance(step, Bind):
+        if not isinstance(step, Bind) or not _is_element(unit, unit.facts.bindings[step.binding].value, loop.over):
             break
         found.append(step.binding)
     if found:
@@ -98,10 +98,21 @@ def _element_bindings(unit: Unit, loop: Loop) -> list[int]:
     return [
         i
         for i, b in enumerate(unit.facts.bindings)
-        if b.value != NOTHING
-        and isinstance(shown := unit.facts.values[b.value], v.Element)
-        and shown.of == loop.over
+        if b.value != NOTHING and isinstance(shown := unit.facts.values[b.value], v.Element) and shown.of == loop.over
     ]
+
+
+def _is_element(unit: Unit, value: int, over: int) -> bool:
+    """Whether a value is what a loop gives, or an unpacked part of it."""
+    while value != NOTHING:
+        match unit.facts.values[value]:
+            case v.Element(of=of):
+                return of == over
+            case v.Item(of=of):
+                value = of
+            case _:
+                return False
+    return False
 
 
 def _polls(ev: Evaluator, unit: Unit, call: int) -> list[Consumption]:
@@ -109,7 +120,9 @@ def _polls(ev: Evaluator, unit: Unit, call: int) -> list[Consumption]:
         return []
     function = chains.Hop(unit, call).function
     block = _innermost(unit, function, call)
-    results = frozenset(i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Result) and value.call == call)
+    results = frozenset(
+        i for i, value in enumerate(unit.facts.values) if isinstance(value, v.Result) and value.call == call
+    )
     return [
         Consumption(unit, function, source, block, frozenset(), results, frame)
         for frame in frames(ev, unit, function)
@@ -147,8 +160,11 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
     bindings = taint.derived(unit, consumption.function, consumption.seeds, consumption.values)
     direct: dict[tuple[str, int], tuple[Unit, int]] = {}
     others: dict[tuple[str, int], tuple[Unit, int]] = {}
+    failing = _in_except(unit, consumption.block)
     for step in unit.steps(consumption.block):
-        if not isinstance(step, Do) or unit.terminal(unit.facts.calls[step.call].function) in NO_HANDLERS:
+        if not isinstance(step, Do) or step.call in failing:
+            continue
+        if unit.terminal(unit.facts.calls[step.call].function) in NO_HANDLERS:
             continue
         for given in unit.facts.calls[step.call].arguments:
             if not taint.mentions(unit, given.value, bindings, consumption.values):
@@ -165,7 +181,21 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
     return unit, consumption.function
 
 
-NO_HANDLERS = frozenset({"print", "isinstance", "len", "str", "repr", "commit", "ack", "nack", "reject", "delete_message"})
+def _in_except(unit: Unit, block: int) -> set[int]:
+    """Calls made where handling has failed: what parks a record is not its handler."""
+    return {
+        inner.call
+        for step in unit.steps(block)
+        if isinstance(step, Try)
+        for handler in step.handlers
+        for inner in unit.steps(handler.body)
+        if isinstance(inner, Do)
+    }
+
+
+NO_HANDLERS = frozenset(
+    {"print", "isinstance", "len", "str", "repr", "commit", "ack", "nack", "reject", "delete_message"}
+)
 """Calls that are given a record and are not its handling."""
 
 
@@ -276,7 +306,14 @@ def _handed_function(ev: Evaluator, consumption: Consumption, call: int, record:
     """`executor.submit(handle, message)`, `loop.run_in_executor(None, handle, message)`: the function beside."""
     unit = consumption.unit
     fact = unit.facts.calls[call]
-    if unit.terminal(fact.function) not in ("submit", "run_in_executor", "to_thread", "apply_async", "run_sync", "run_in_threadpool"):
+    if unit.terminal(fact.function) not in (
+        "submit",
+        "run_in_executor",
+        "to_thread",
+        "apply_async",
+        "run_sync",
+        "run_in_threadpool",
+    ):
         return []
     found: list[FunctionRef] = []
     for given in fact.arguments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from eda_lint.catalog.load import TypeRef
 from eda_lint.link import roles, taint
@@ -90,7 +90,9 @@ def of_chain(ev: Evaluator, chain: tuple[Hop, ...], reading: Reading) -> Deliver
         proof=proof,  # type: ignore[arg-type]
         is_coroutine=is_coroutine,
         awaited=here.awaited or here.returned or here.escapes,
-        checked=not here.dropped if proof != "batch" else _batch_checked(head.unit, here, row.failure_check or (row.failure_key,)),
+        checked=not here.dropped
+        if proof != "batch"
+        else _batch_checked(head.unit, here, row.failure_check or (row.failure_key,)),
         has_callback=_has_callback(ev, end, reading),
         flushed=_flushed(ev, end, reading),
         failure_key=row.failure_key or None,
@@ -124,26 +126,35 @@ def _batch_checked(unit: Unit, here: Usage, keys: tuple[str, ...]) -> bool:
 
 def _looked_into(unit: Unit, binding: int, keys: tuple[str, ...]) -> bool:
     derived = {binding}
-    for index, value in enumerate(unit.facts.values):
+    for value in unit.facts.values:
         if isinstance(value, v.Item | v.Attribute) and taint.mentions(unit, value.of, derived):
-            key = unit.facts.values[value.key] if isinstance(value, v.Item) else v.Text(value.name)
-            if not isinstance(key, v.Text) or key.text in keys:
+            name = value.name if isinstance(value, v.Attribute) else _text(unit, value.key)
+            if name is None or name in keys:
                 return True
-            if key.text in ("get", "pop"):
-                continue
-        del index
     for call in unit.facts.calls:
         function = unit.facts.values[call.function]
-        if isinstance(function, v.Attribute) and function.name in ("get", "pop") and taint.mentions(unit, function.of, derived):
-            key = unit.facts.values[call.arguments[0].value] if call.arguments else None
-            if not isinstance(key, v.Text) or key.text in keys:
+        if (
+            isinstance(function, v.Attribute)
+            and function.name in ("get", "pop")
+            and taint.mentions(unit, function.of, derived)
+        ):
+            name = _text(unit, call.arguments[0].value) if call.arguments else None
+            if name is None or name in keys:
                 return True
-        elif any(_hands_whole(unit, a.value, binding) for a in call.arguments) and unit.terminal(call.function) not in LOGGING:
+        elif (
+            any(_hands_whole(unit, a.value, binding) for a in call.arguments)
+            and unit.terminal(call.function) not in LOGGING
+        ):
             return True
     return any(
         isinstance(step, Return) and step.value != NOTHING and _hands_whole(unit, step.value, binding)
         for step in unit.steps(unit.facts.definitions[unit.enclosing_function(unit.facts.bindings[binding].scope)].body)
     )
+
+
+def _text(unit: Unit, value: int) -> str | None:
+    shown = unit.facts.values[value]
+    return shown.text if isinstance(shown, v.Text) else None
 
 
 def _hands_whole(unit: Unit, value: int, binding: int) -> bool:
@@ -168,7 +179,7 @@ def _has_callback(ev: Evaluator, end: Hop, reading: Reading) -> bool:
     return bool(found) and any(getattr(k, "value", 0) is not None for k in found)
 
 
-def _flushed(ev: Evaluator, end: Hop, reading: Reading) -> str:
+def _flushed(ev: Evaluator, end: Hop, reading: Reading) -> Literal["no", "same-function", "elsewhere", "unknown"]:
     """Whether the producer is flushed or closed in the same function, or anywhere in the service."""
     receiver = reading.receiver
     if not isinstance(receiver, ClientObject):

@@ -10,7 +10,7 @@ from eda_lint.catalog.effect_tables import worst
 from eda_lint.catalog.tables import Callable, Source
 from eda_lint.link import models, roles, sql, taint, texts, update_expressions
 from eda_lint.link.addresses import display
-from eda_lint.link.frames import Arguments, Frame
+from eda_lint.link.frames import Arguments
 from eda_lint.link.known import (
     ClassRef,
     ClientObject,
@@ -27,7 +27,6 @@ from eda_lint.link.known import (
 )
 from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit
-from eda_lint.model.topology import EffectKind
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluate import Evaluator
@@ -39,7 +38,8 @@ class CallEffect:
 
     row: Callable
     library: str
-    kind: EffectKind
+    kind: str
+    """An `EffectKind`, or `""` where what is done is not known."""
     target: str = ""
     key: str = "unknown"
     unique: bool = False
@@ -72,7 +72,7 @@ class Taint:
 
 
 def of_call(
-    ev: Evaluator, callee: Known, given: Arguments, tainted: Taint, frame: Frame | None, *, change: str = ""
+    ev: Evaluator, callee: Known, given: Arguments, tainted: Taint, *, change: str = ""
 ) -> CallEffect | None:
     """The effect of calling a catalogued callable; None if it has none; of kind `""` if what it does is not known.
 
@@ -86,11 +86,13 @@ def of_call(
     kind = change or _kind(ev, row, given, receiver, effect)
     if kind is None:
         return None
-    effect.kind = _changed(ev, row, given, receiver, kind)  # type: ignore[assignment]
+    effect.kind = _changed(ev, row, given, receiver, kind)
     begins = type_ref is not None and any(t.autobegin for t in ev.world.catalog.lineage(type_ref))
     effect.autobegin = begins and not _autocommits(ev, receiver)
-    effect.target = (models.table(ev, effect.model) if effect.model is not None else "") or effect.target or _target(
-        ev, row, given, receiver
+    effect.target = (
+        (models.table(ev, effect.model) if effect.model is not None else "")
+        or effect.target
+        or _target(ev, row, given, receiver)
     )
     _key(ev, row, given, receiver, tainted, effect)
     if kind == "http":

@@ -45,15 +45,16 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluate import Evaluator
 
 PURE = frozenset({
-    "isinstance", "len", "hasattr", "getattr", "type", "int", "str", "bool", "float", "any", "all", "callable", "lower",
-    "upper", "strip", "startswith", "endswith", "get", "keys", "values", "items", "split", "issubset", "issuperset", "error",
-    "value", "decode", "min", "max", "sum", "sorted", "set", "list", "tuple", "dict", "isdigit", "json", "loads", "match",
-    "search", "fullmatch", "partition_eof", "code", "isoformat", "total_seconds",
+    "isinstance", "len", "hasattr", "getattr", "type", "int", "str", "bool", "float", "any", "all", "callable",
+    "lower", "upper", "strip", "startswith", "endswith", "get", "keys", "values", "items", "split", "issubset",
+    "issuperset", "error", "value", "decode", "min", "max", "sum", "sorted", "set", "list", "tuple", "dict",
+    "isdigit", "json", "loads", "match", "search", "fullmatch", "partition_eof", "code", "isoformat", "total_seconds",
 })  # fmt: skip
 DUPLICATES = frozenset({
-    "IntegrityError", "UniqueViolation", "UniqueViolationError", "DuplicateKeyError", "ConflictError", "DuplicateError",
-    "ConditionalCheckFailedException", "ConditionalCheckFailed", "AlreadyExists", "AlreadyProcessed", "DuplicateEntry",
-    "ClientError", "NotUniqueError", "FileExistsError", "DuplicateEvent", "DuplicateMessage", "BulkWriteError",
+    "IntegrityError", "UniqueViolation", "UniqueViolationError", "DuplicateKeyError", "ConflictError",
+    "DuplicateError", "ConditionalCheckFailedException", "ConditionalCheckFailed", "AlreadyExists",
+    "AlreadyProcessed", "DuplicateEntry", "ClientError", "NotUniqueError", "FileExistsError", "DuplicateEvent",
+    "DuplicateMessage", "BulkWriteError",
 })  # fmt: skip
 """Exceptions that say that a record is there already."""
 DECORATORS = frozenset({
@@ -62,9 +63,7 @@ DECORATORS = frozenset({
 })  # fmt: skip
 
 
-def of_test(
-    ev: Evaluator, unit: Unit, test: int, frame: Frame | None, tainted: Taint, place: Place
-) -> Guard | None:
+def of_test(ev: Evaluator, unit: Unit, test: int, frame: Frame | None, tainted: Taint, place: Place) -> Guard | None:
     """The guard that a test is, if it is one."""
     kind: str | None = None
     stack, seen = [test], set[int]()
@@ -75,7 +74,9 @@ def of_test(
         seen.add(current)
         match unit.facts.values[current]:
             case v.Local(bindings=bindings):
-                if any(b in tainted.bindings for b in bindings) and not any(_is_read(ev, unit, b, frame) for b in bindings):
+                if any(b in tainted.bindings for b in bindings) and not any(
+                    _is_read(ev, unit, b, frame) for b in bindings
+                ):
                     continue
                 kind = kind or _of_bindings(ev, unit, bindings, frame)
                 stack.extend(_origins(unit, bindings))
@@ -234,9 +235,7 @@ def _reads_object(unit: Unit, function: int, value: int) -> bool:
     return False
 
 
-def _of_attribute(
-    ev: Evaluator, unit: Unit, value: int, of: int, frame: Frame | None, tainted: Taint
-) -> str | None:
+def _of_attribute(ev: Evaluator, unit: Unit, value: int, of: int, frame: Frame | None, tainted: Taint) -> str | None:
     """An attribute of something that was loaded is state; of the message or of a module it is not."""
     if tainted.value(of) and not _loaded(ev, unit, of, frame):
         return None
@@ -254,7 +253,8 @@ def _is_setting(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> b
     """A value that the code itself or the environment fixes: it is the same for every message."""
     known = ev.evaluate(unit, value, frame)
     return bool(known) and all(
-        isinstance(k, Plain) or (isinstance(k, Text) and all(p.kind in ("literal", "env") for p in k.pieces)) for k in known
+        isinstance(k, Plain) or (isinstance(k, Text) and all(p.kind in ("literal", "env") for p in k.pieces))
+        for k in known
     )
 
 

@@ -56,9 +56,7 @@ def handler(
     for index, way in enumerate(found):
         context = walk.arm(Context(), "case", index, "", number) if number else None
         walk.open = None
-        walk.run(
-            way.unit, way.function, set(way.seeds), way.values, block=way.block, frame=way.frame, context=context
-        )
+        walk.run(way.unit, way.function, set(way.seeds), way.values, block=way.block, frame=way.frame, context=context)
     first = found[0]
     service = ev.world.sources.service(_home(use, found)).name
     activity = replace(activities.told(walk, first.unit, first.function), entry="handler", service=service)
@@ -113,7 +111,9 @@ def _reads(ev: Evaluator, use: HandlerUse, found: list[Way]) -> Payload:
     fields: dict[str, PayloadField] = {}
     parts = [payload_reads.reads(w.unit, w.function, set(w.seeds), w.values) for w in found]
     if all((w.unit, w.function) != (use.unit, use.function) for w in found):
-        parts.append(payload_reads.reads(use.unit, use.function, set(parameters(ev, use.unit, use.function)), frozenset()))
+        parts.append(
+            payload_reads.reads(use.unit, use.function, set(parameters(ev, use.unit, use.function)), frozenset())
+        )
     for part in parts:
         for one in part.fields:
             known = fields.get(one.path)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from eda_lint.link.known import BuiltinMethod, CatalogFunction, CatalogMethod, ClientObject, External, Known, Record, Unknown
+from eda_lint.link.known import (
+    BuiltinMethod,
+    CatalogFunction,
+    CatalogMethod,
+    ClientObject,
+    External,
+    Known,
+    Record,
+    Unknown,
+)
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
 
@@ -13,31 +22,33 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluate import Evaluator
 
 MODULES = frozenset({
-    "builtins", "json", "logging", "datetime", "uuid", "re", "math", "time", "os.path", "typing", "collections", "functools",
-    "itertools", "dataclasses", "enum", "decimal", "hashlib", "hmac", "base64", "binascii", "copy", "string", "textwrap",
-    "random", "secrets", "traceback", "sys", "contextlib", "inspect", "operator", "urllib.parse", "html", "types", "abc",
-    "pydantic", "structlog", "loguru", "orjson", "ujson", "simplejson", "msgpack", "dateutil", "pytz", "zoneinfo", "attr",
-    "attrs", "marshmallow", "jsonschema", "fastavro", "asyncio", "threading", "queue", "signal", "warnings", "os.getenv",
-    "os.environ", "platform", "socket.gethostname", "getpass", "locale", "calendar", "statistics", "heapq", "bisect",
-    "fractions", "numbers", "struct", "zlib", "gzip", "io", "pathlib", "opentelemetry", "prometheus_client", "sentry_sdk",
-    "newrelic", "statsd", "datadog", "ddtrace", "aws_xray_sdk", "aws_lambda_powertools", "email", "gettext", "cloudevents",
-    "django.utils", "django.conf", "django.db.models", "django.core.exceptions", "google.protobuf", "click.echo", "rich",
-    "tenacity", "backoff", "retry", "cachetools", "numpy", "flask.jsonify", "flask.current_app", "http", "ssl", "msgspec",
-    "xml", "csv", "pprint", "colorama", "termcolor", "tqdm", "bson", "ulid", "shortuuid", "slugify", "phonenumbers", "babel",
+    "builtins", "json", "logging", "datetime", "uuid", "re", "math", "time", "os.path", "typing", "collections",
+    "functools", "itertools", "dataclasses", "enum", "decimal", "hashlib", "hmac", "base64", "binascii", "copy",
+    "string", "textwrap", "random", "secrets", "traceback", "sys", "contextlib", "inspect", "operator",
+    "urllib.parse", "html", "types", "abc", "pydantic", "structlog", "loguru", "orjson", "ujson", "simplejson",
+    "msgpack", "dateutil", "pytz", "zoneinfo", "attr", "attrs", "marshmallow", "jsonschema", "fastavro", "asyncio",
+    "threading", "queue", "signal", "warnings", "os.getenv", "os.environ", "platform", "socket.gethostname",
+    "getpass", "locale", "calendar", "statistics", "heapq", "bisect", "fractions", "numbers", "struct", "zlib",
+    "gzip", "io", "pathlib", "opentelemetry", "prometheus_client", "sentry_sdk", "newrelic", "statsd", "datadog",
+    "ddtrace", "aws_xray_sdk", "aws_lambda_powertools", "email", "gettext", "cloudevents", "django.utils",
+    "django.conf", "django.db.models", "django.core.exceptions", "google.protobuf", "click.echo", "rich", "tenacity",
+    "backoff", "retry", "cachetools", "numpy", "flask.jsonify", "flask.current_app", "http", "ssl", "msgspec", "xml",
+    "csv", "pprint", "colorama", "termcolor", "tqdm", "bson", "ulid", "shortuuid", "slugify", "phonenumbers", "babel",
 })  # fmt: skip
 """Modules (by prefix) whose calls neither keep nor send what they are given, or only tell operators of it."""
 
 BUILTIN_EXCEPTIONS = ("Error", "Exception", "Warning")
 
 METHODS = frozenset({
-    "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "inc", "observe", "labels", "time", "bind",
-    "set_tag", "set_attribute", "set_context", "increment", "gauge", "histogram", "timing", "add_event", "append", "extend",
-    "update", "pop", "get", "items", "keys", "values", "format", "join", "split", "strip", "decode", "encode", "replace",
-    "lower", "upper", "startswith", "endswith", "isoformat", "strftime", "total_seconds", "timestamp", "copy", "sort", "index",
-    "count", "insert", "remove", "add", "discard", "clear", "setdefault", "group", "groups", "start", "cancel", "done", "is_set",
-    "wait", "acquire", "release", "set_result", "model_dump", "model_dump_json", "dict", "json", "model_validate", "parse_obj",
-    "parse_raw", "from_dict", "to_dict", "validate", "model_validate_json", "value", "key", "topic", "partition", "offset",
-    "headers", "hexdigest", "digest", "raise_for_status", "put_nowait",
+    "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "inc", "observe", "labels", "time",
+    "bind", "set_tag", "set_attribute", "set_context", "increment", "gauge", "histogram", "timing", "add_event",
+    "append", "extend", "update", "pop", "get", "items", "keys", "values", "format", "join", "split", "strip",
+    "decode", "encode", "replace", "lower", "upper", "startswith", "endswith", "isoformat", "strftime",
+    "total_seconds", "timestamp", "copy", "sort", "index", "count", "insert", "remove", "add", "discard", "clear",
+    "setdefault", "group", "groups", "start", "cancel", "done", "is_set", "wait", "acquire", "release", "set_result",
+    "model_dump", "model_dump_json", "dict", "json", "model_validate", "parse_obj", "parse_raw", "from_dict",
+    "to_dict", "validate", "model_validate_json", "value", "key", "topic", "partition", "offset", "headers",
+    "hexdigest", "digest", "raise_for_status", "put_nowait",
 })  # fmt: skip
 """Method names that, on a value nothing is known of, are taken for reading, logging, measuring or plain containers."""
 

@@ -181,7 +181,9 @@ def loaded(ev: Evaluator, unit: Unit, value: int, frame: Frame | None, steps: in
                 inside = frame.find(unit.path, function) if frame is not None else None
                 thunks = inside.arguments.get(index, ()) if inside is not None else ()
                 given = (
-                    loaded(ev, ev.world.known_unit(t.unit), t.value, t.frame, steps - 1) for t in thunks if t.given is None
+                    loaded(ev, ev.world.known_unit(t.unit), t.value, t.frame, steps - 1)
+                    for t in thunks
+                    if t.given is None
                 )
                 return next((m for m in given if m is not None), None)
             case v.Conditional(then=then, otherwise=otherwise):

@@ -9,8 +9,9 @@ from eda_lint.model import values as v
 from eda_lint.model.topology import Payload, PayloadField
 
 ENVELOPE = frozenset({
-    "value", "body", "data", "payload", "message", "Records", "Sns", "Message", "Body", "detail", "kinesis", "headers", "key",
-    "topic", "partition", "offset", "decode", "get", "json", "loads", "ack", "delivery_tag", "properties", "attributes",
+    "value", "body", "data", "payload", "message", "Records", "Sns", "Message", "Body", "detail", "kinesis",
+    "headers", "key", "topic", "partition", "offset", "decode", "get", "json", "loads", "ack", "delivery_tag",
+    "properties", "attributes",
 })  # fmt: skip
 """Parts of a record that are not fields of what was sent."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link import activity_roots, deployment, dispatch, hosts, lambdas
+from eda_lint.link import activity_roots, assigned, deployment, dispatch, hosts, lambdas
 from eda_lint.link.build import Builder, Built, ChannelDeclaration
 from eda_lint.link.declared import Declared, declared
 from eda_lint.link.demand import Demand
@@ -20,7 +20,7 @@ from eda_lint.link.sources import Sources
 from eda_lint.link.units import Unit
 from eda_lint.link.world import World
 from eda_lint.model import values as v
-from eda_lint.model.facts import Class, Function
+from eda_lint.model.facts import Class
 from eda_lint.model.topology import Coverage, Handler, Operation, Project, SourceProblem
 
 ROUNDS = 16
@@ -76,6 +76,8 @@ def handed_to_handlers(ev: Evaluator, occurrences: Occurrences, declarations: li
         for index, definition in enumerate(unit.facts.definitions):
             if isinstance(definition, Class):
                 _note_overrides(ev, unit, index)
+    for called, types, library in assigned.callbacks(ev):
+        _note_types(ev, ev.world.known_unit(called.unit), called.index, types, library)
     for one in declarations:
         _note_handed(ev, one.unit, one.function, one.reading)
     for occurrence in occurrences.found:
