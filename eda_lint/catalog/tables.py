@@ -288,6 +288,9 @@ class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unk
     under `*`, any name that is not there itself (`client.shop.orders`, `client["shop"]["orders"]`)."""
     application: bool = False
     """Answers a server's requests by itself: unless it is mounted, its routes begin at the root of the host."""
+    attribute_types: dict[str, tuple[str, ...]] = {}
+    """Attributes that user code assigns a function to, and the types of the function's positional parameters, as in
+    `Callable.handler_types` (`client.on_connect = f` calls `f(client, …)`)."""
 
 
 class Library(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from eda_lint.link.bounds import bounded
-from eda_lint.link.known import ClientObject, Known, Knowns, ListOf
+from eda_lint.link.known import ClientObject, FunctionRef, Known, Knowns, ListOf
 from eda_lint.link.units import Unit
 
 if TYPE_CHECKING:
@@ -25,6 +26,24 @@ def role(ev: Evaluator, receiver: ClientObject, name: str) -> Knowns:
                 for known in ev.evaluate(unit, write.value, None):
                     found.extend(ev.force_all(known.items) if isinstance(known, ListOf) else (known,))
     return ev.distinct(found)
+
+
+def callbacks(ev: Evaluator) -> Iterator[tuple[FunctionRef, tuple[str, ...], str]]:
+    """Functions that are assigned to attributes which the library calls: with the types of what it hands them, and
+    the library's name."""
+    catalog = ev.world.catalog
+    called = {a for library in catalog.libraries.values() for t in library.types.values() for a in t.attribute_types}
+    for unit in ev.world.active_units():
+        for _, write, target in unit.attribute_writes:
+            if target.name not in called:
+                continue
+            for known in ev.closed(ev.evaluate(unit, target.of, None)):
+                if isinstance(known, ClientObject):
+                    types = next((t.attribute_types[target.name] for t in catalog.lineage(known.type)
+                                  if target.name in t.attribute_types), ())
+                    for function in ev.evaluate(unit, write.value, None) if types else ():
+                        if isinstance(function, FunctionRef):
+                            yield function, types, known.type.library
 
 
 def _same(ev: Evaluator, unit: Unit, value: int, receiver: ClientObject) -> bool:

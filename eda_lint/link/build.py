@@ -92,7 +92,7 @@ class Builder:
         for unit, function, occurrence in self._occurrences.templates:
             self._template(unit, function, occurrence)
         self._operations.sort(key=lambda o: (o.place, o.action, o.address or "", o.message or ""))
-        self._operations = _task_queues(self._operations)
+        self._operations = _task_queues(_task_names(self._operations))
         self._drop(self._fed_only())
         joined, found = join_channels(self._operations, channels)
         lonely = pairing.lonely(joined, self._paired)
@@ -324,6 +324,19 @@ class Builder:
 def _auto_settle(reading: Reading) -> bool | None:
     value = reading.settings.get("auto_settle")
     return None if value in (None, "unknown", "") else value in ("true", "True", "yes", "auto", "early")
+
+
+def _task_names(operations: list[Operation]) -> list[Operation]:
+    """A task that is sent by its automatic name, its module and function, is the one that its function's name names."""
+    named = {
+        (o.system, o.function.replace(":", ".")): o.message
+        for o in operations
+        if o.kind == "task" and o.action == "receive" and o.message and o.function.rpartition(":")[2] == o.message
+    }
+    return [
+        replace(o, message=named.get((o.system, o.message), o.message)) if o.kind == "task" and o.message else o
+        for o in operations
+    ]
 
 
 def _task_queues(operations: list[Operation]) -> list[Operation]:
