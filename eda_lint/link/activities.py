@@ -38,8 +38,11 @@ class Walk:
         by_call: dict[tuple[str, int], list[str]],
         operations: dict[str, Operation],
         router: hosts.Router,
+        guarding: frozenset[str] = frozenset(),
     ) -> None:
         self.ev = ev
+        self.guarding = guarding | guards.DECORATORS
+        """Names of decorators and functions that keep track of what was handled."""
         self.by_call = by_call
         self.operations = operations
         self.router = router
@@ -48,6 +51,8 @@ class Walk:
         self.open: int | None = None
         """The transaction that a session or connection began by itself."""
         self.entered = 0
+        self.visited: set[tuple[str, int]] = set()
+        """The functions that were walked: (unit path, definition)."""
         self.saved: set[Known] = set()
         """Records made here that were saved already: saving them again changes them."""
         self._arms = 0
@@ -76,6 +81,7 @@ class Walk:
         activation = Activation(unit, function, frame, Taint(unit, bindings, values))
         start = context or Context()
         self._stack.append((unit.path, function))
+        self.visited.add((unit.path, function))
         if block is None:
             activity_scopes.body(self, activation, start)
         else:
@@ -115,6 +121,7 @@ class Walk:
         else:
             found = Taint(unit, taint.derived(unit, function.index, seeds), frozenset())
         self._stack.append((function.unit, function.index))
+        self.visited.add((function.unit, function.index))
         activity_scopes.body(self, Activation(unit, function.index, frame, found, on_yield), ctx)
         self._stack.pop()
 

@@ -6,11 +6,11 @@ is made; and the functions that call it, so that what is stored before and told 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from eda_lint.link import activations, activities, deployment, hosts, transactions
+from eda_lint.link import activations, activities, deployment, transactions
 from eda_lint.link.build import Built
 from eda_lint.link.units import Unit
 from eda_lint.model.facts import Function
@@ -30,16 +30,24 @@ Root = tuple[str, int]
 
 
 def found(
-    ev: Evaluator, built: Built, operations: dict[str, Operation], router: hosts.Router, routes: Sequence[Route]
+    ev: Evaluator,
+    make: Callable[[], activities.Walk],
+    built: Built,
+    operations: dict[str, Operation],
+    routes: Sequence[Route],
+    visited: Set[Root],
 ) -> list[Activity]:
-    """The activity of each root, by place. Handlers are left out: they have one already."""
+    """The activity of each root, by place. Handlers are left out, and what only they reach (`visited` are the
+    functions that they do): they have an activity already, which knows of the message."""
     handled = {(use.unit.path, use.function) for use in built.handlers.values()}
     entries = deployment.entries(routes)
     atomic = deployment.atomic_requests(ev)
     told: list[Activity] = []
     for path, function in sorted(roots(ev, built, operations, handled)):
         unit = ev.world.known_unit(path)
-        walk = activities.Walk(ev, built.by_call, operations, router)
+        if unit.symbol(function) not in entries and _only_handles(ev, (path, function), visited):
+            continue
+        walk = make()
         frame = activations.frames(ev, unit, function)[0] if function else None
         activity = activities.activity(walk, unit, function, set(), frame=frame)
         served = unit.symbol(function) in entries
@@ -53,6 +61,16 @@ def found(
             )
         )
     return told
+
+
+def _only_handles(ev: Evaluator, root: Root, visited: Set[Root]) -> bool:
+    """Whether a function runs only when a message is handled."""
+    path, function = root
+    if root not in visited or not function:
+        return False
+    sites = ev.callers.sites(ev.world.known_unit(path), function)
+    around = {(u.path, outermost(u, u.enclosing_function(u.facts.calls[call].scope))) for u, call, _ in sites}
+    return around <= visited
 
 
 def roots(ev: Evaluator, built: Built, operations: dict[str, Operation], handled: set[Root]) -> set[Root]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable
-from eda_lint.link import guards
 from eda_lint.link.activity_state import Activation, Context
 from eda_lint.link.attributes import class_attribute
 from eda_lint.link.known import (
@@ -52,7 +51,7 @@ def _decorated(walk: Walk, act: Activation, ctx: Context) -> Context:
     unit = act.unit
     for decorator in unit.facts.definitions[act.function].decorators if act.function else ():
         name = unit.original_name(decorator) or unit.terminal(decorator)
-        if name in guards.DECORATORS:
+        if name in walk.guarding:
             guard = Guard("decorator", unit.definition_place(act.function), True, f"@{name}")
             ctx = walk.guarded(ctx, guard)
         shown = unit.facts.values[decorator]

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from eda_lint.link import activations, activities, hosts, payload_reads
+from eda_lint.link import activations, activities, payload_reads
 from eda_lint.link.activity_state import Context
-from eda_lint.link.build import Built, HandlerUse
+from eda_lint.link.build import HandlerUse
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import ClassRef, Instance
 from eda_lint.link.units import Unit
-from eda_lint.model.topology import Handler, Operation, Payload, PayloadField, Place
+from eda_lint.model.topology import Handler, Payload, PayloadField, Place
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluate import Evaluator
@@ -46,12 +46,10 @@ class Way:
         return self.unit.path, self.function, self.block, self.owner
 
 
-def handler(
-    ev: Evaluator, id: str, use: HandlerUse, built: Built, operations: dict[str, Operation], router: hosts.Router
-) -> Handler:
-    """A handler with its activity: of several ways to it, each in an arm of its own."""
+def handler(walk: activities.Walk, id: str, use: HandlerUse) -> Handler:
+    """A handler with its activity, walked anew: of several ways to it, each in an arm of its own."""
+    ev = walk.ev
     found = ways(ev, use)
-    walk = activities.Walk(ev, built.by_call, operations, router)
     number = walk.number() if len(found) > 1 else 0
     for index, way in enumerate(found):
         context = walk.arm(Context(), "case", index, "", number) if number else None

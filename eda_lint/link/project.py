@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link import activity_roots, assigned, deployment, dispatch, hosts, lambdas
+from eda_lint.link import activities, activity_roots, assigned, deployment, dispatch, hosts, lambdas
 from eda_lint.link.build import Builder, Built, ChannelDeclaration
 from eda_lint.link.declared import Declared, declared
 from eda_lint.link.demand import Demand
@@ -121,10 +121,18 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
     operations = {o.id: o for o in built.operations}
     routes = deployment.routes(ev)
     router = hosts.Router(routes, sources.services(), deployment.hosts(ev), deployment.variables(ev))
+    guarding = frozenset(name.rpartition(".")[2] for name in options.guards)
+
+    def walk() -> activities.Walk:
+        return activities.Walk(ev, built.by_call, operations, router, guarding)
+
     handlers: list[Handler] = []
+    visited: set[tuple[str, int]] = set()
     for id, use in sorted(built.handlers.items()):
-        handlers.append(handler(ev, id, use, built, operations, router))
-    found = activity_roots.found(ev, built, operations, router, routes)
+        walked = walk()
+        handlers.append(handler(walked, id, use))
+        visited |= walked.visited
+    found = activity_roots.found(ev, walk, built, operations, routes, visited)
     topology = GraphTopology(built.channels, built.operations, handlers)
     return Project(
         services=sources.services(),
@@ -150,7 +158,8 @@ def coverage(operations: Sequence[Operation], unread: tuple[str, ...]) -> Covera
             place = f"{operation.place.file}:{operation.place.line}"
             first, count = reasons.get(code, (f"{place} {operation.reason or ''}".strip(), 0))
             reasons[code] = (first, count + 1)
-    rows = tuple((code, example, count) for code, (example, count) in sorted(reasons.items(), key=lambda r: (-r[1][1], r[0])))
+    frequent = sorted(reasons.items(), key=lambda r: (-r[1][1], r[0]))
+    rows = tuple((code, example, count) for code, (example, count) in frequent)
     return Coverage(operations=len(judged), resolved=len(resolved), unresolved=rows, unread_packages=unread)
 
 
