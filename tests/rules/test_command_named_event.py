@@ -142,3 +142,11 @@ def test_allowed_names() -> None:
 )
 def test_facts_and_nouns(message: str) -> None:
     assert judged(send(message)) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [("rooms:user:{member}", 0), ("devices/{id}", 0), ("rooms:{room}", 1), ("user-events.{env}", 1)],
+)
+def test_one_recipients_channel_carries_commands(address: str, found: int) -> None:
+    assert len(judged(send(address=address), channel=replace(BILLING, address=address))) == found

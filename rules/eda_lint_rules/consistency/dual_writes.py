@@ -164,15 +164,22 @@ def _after(activity: Activity, publish: Effect, writes: list[Effect], handler: H
 
 
 def _before(activity: Activity, publish: Effect, writes: list[Effect], handler: Handler | None) -> Told | None:
-    """Whether a record is only made after the send about it. (What only marks a record as sent may come later.)"""
-    if handler is not None:
+    """Whether a record is only made after the send about it. (What only marks a record as sent may come later.) A send
+    that has a change behind it tells of that one, and what is stored then is something else: an audit, a log."""
+    if handler is not None or any(one.order < publish.order and not exclusive(one, publish) for one in writes):
         return None
     for write in writes:
-        if write.kind == "insert" and precedes(publish, write):
+        if write.kind == "insert" and precedes(publish, write) and _always(write, publish):
             commit = commit_of(activity, write)
             if commit is not None:
                 return Told("before", activity, publish, write, handler, committed=commit)
     return None
+
+
+def _always(write: Effect, publish: Effect) -> bool:
+    """Whether a run that sends also comes to a later write: it stands in no branch and no loop of its own."""
+    around = {(arm.id, arm.kind, arm.arm) for arm in publish.path}
+    return all((arm.id, arm.kind, arm.arm) in around or arm.kind in ("try", "with", "finally") for arm in write.path)
 
 
 class _Reached:

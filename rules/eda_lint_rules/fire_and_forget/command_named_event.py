@@ -17,6 +17,10 @@ _COMMAND_CHANNEL = re.compile(
     r"(?:^|[._:/-])(?:cmd|commands?|tasks?|jobs?|work|requests?|rpc|inbox|queries|query)(?:[._:/-]|$)", re.IGNORECASE
 )
 """Names of channels that carry commands."""
+_ONE_RECIPIENT = re.compile(
+    r"(?:^|[._:/-])(?:user|device|client|agent|peer|participant|member|worker)s?[._:/-]\{", re.IGNORECASE
+)
+"""Addresses with a channel for each recipient (`session:user:{user_id}`)."""
 _ORCHESTRATOR = re.compile(r"saga|orchestrat|workflow|process_?manager", re.IGNORECASE)
 """Code whose business is to tell participants what to do."""
 
@@ -80,12 +84,13 @@ def _sent(project: Project) -> Iterator[_Sent]:
 
 def _carries_events(operation: Operation, channel: Channel) -> bool:
     """Whether the channel is one for events, and the sender no orchestrator. Queues, task queues, RPC and in-process
-    buses carry commands as well as anything; so does a topic that is called one for commands."""
+    buses carry commands as well as anything; so does a topic that is called one for commands, or is one recipient's.
+    """
     kind = channel.kind if channel.kind != "unknown" else operation.kind
     if kind not in ("stream", "topic") or channel.commands:
         return False
     names = (channel.address, operation.address or "", operation.default or "")
-    if any(_COMMAND_CHANNEL.search(name) for name in names):
+    if any(_COMMAND_CHANNEL.search(name) or _ONE_RECIPIENT.search(name) for name in names):
         return False
     return not (_ORCHESTRATOR.search(operation.function) or _ORCHESTRATOR.search(operation.place.file))
 

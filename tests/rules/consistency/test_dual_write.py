@@ -257,3 +257,26 @@ def test_the_nearest_write_is_named(scene: Any, sent: Operation) -> None:
     far, near = write(scene, target="audit", via=via), write(scene)
     (finding,) = judged(scene, begin, far, near, publish(scene, sent, transaction=1), commit(scene), sent=sent)
     assert "changes `orders`" in finding.message
+
+
+def test_a_topic_that_keeps_nothing_loses_nothing(scene: Any) -> None:
+    live = scene.send("orders", system="redis", kind="topic")
+    assert judged(scene, write(scene), commit(scene), publish(scene, live), sent=live) == []
+    assert len(judged(scene, write(scene), publish(scene, live, transaction=1), commit(scene), sent=live)) == 1
+    kept = scene.send("orders", system="redis", kind="stream")
+    assert len(judged(scene, write(scene), commit(scene), publish(scene, kept), sent=kept)) == 1
+
+
+def test_what_is_stored_after_a_change_was_told_is_something_else(scene: Any, sent: Operation) -> None:
+    change = write(scene, "set", path=(Arm(1, "if", 0),))
+    audit = write(scene, target="audit_log", transaction=2)
+    told = publish(scene, sent)
+    assert judged(scene, change, commit(scene), told, audit, commit(scene, 2), sent=sent) == []
+    assert len(judged(scene, told, audit, commit(scene, 2), sent=sent)) == 1
+
+
+@pytest.mark.parametrize("kind", ["if", "loop", "case", "except"])
+def test_a_record_that_may_be_made_later_is_not_what_was_told(scene: Any, sent: Operation, kind: Any) -> None:
+    path = (Arm(1, kind, 1),)
+    later = write(scene, path=path), commit(scene, path=path)
+    assert judged(scene, publish(scene, sent), *later, sent=sent) == []
