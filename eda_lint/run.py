@@ -14,6 +14,7 @@ from eda_lint.discover import GitTree, Services, Tree, WorkTree, survey
 from eda_lint.extract.store import Store
 from eda_lint.link.build import ChannelDeclaration
 from eda_lint.link.project import Options, link
+from eda_lint.link.wrappers import WrapperDeclaration
 from eda_lint.model.facts import Places
 from eda_lint.model.topology import Project
 from eda_lint.stack import deep_recursion, with_stack
@@ -141,4 +142,8 @@ def _options(config: Config) -> Options:
         ChannelDeclaration(each.match, each.external, each.complete, each.commands, each.kind or "", each.aliases)
         for each in config.channels
     )
-    return Options(channels, config.include_tests, config.services_complete, config.guards)
+    wrappers = tuple(
+        WrapperDeclaration(each.function, each.action, each.system, tuple(each.roles().items()))
+        for each in config.wrappers
+    )
+    return Options(channels, config.include_tests, config.services_complete, config.guards, wrappers=wrappers)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eda_lint.link import wrappers
 from eda_lint.link.attributes import constructor_frames
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import (
@@ -177,6 +178,9 @@ def catalogued(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool)
                 found.append(ev.world.interned.of(CatalogMethod, known, type_ref, "__call__"))
             case Symbol():
                 found.extend(_called_objects(ev, known))
+            case FunctionRef():
+                declared = wrappers.told(ev, known)
+                found.extend((declared,) if declared is not None else ())
             case _:
                 continue
     return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.tables import Callable
-from eda_lint.link import payloads, roles
+from eda_lint.link import payloads, roles, wrappers
 from eda_lint.link.frames import Arguments
 from eda_lint.link.known import (
     CatalogFunction,
@@ -22,7 +22,7 @@ from eda_lint.link.known import (
     Known,
     Site,
 )
-from eda_lint.link.readings import Reading, interpret
+from eda_lint.link.readings import Reading, interpret, read
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.facts import Class, Function
@@ -62,8 +62,8 @@ def declared(ev: Evaluator) -> list[Declared]:
 
 
 def _decorator(ev: Evaluator, unit: Unit, function: int, decorator: int, place: Place) -> list[Declared]:
-    found: list[Declared] = []
-    for known in ev.evaluate(unit, decorator, None):
+    found = _told(ev, unit, function, decorator, place)
+    for known in ev.evaluate(unit, decorator, None) if not found else ():
         match known:
             case DecoratorOf(receiver=receiver, callable=row, library=library, site=site):
                 reading = _read(ev, row, library, receiver, site)
@@ -81,6 +81,20 @@ def _decorator(ev: Evaluator, unit: Unit, function: int, decorator: int, place: 
                 found.extend(_in_house(ev, unit, function, decorator, place, known))
             case _:
                 pass
+    return found
+
+
+def _told(ev: Evaluator, unit: Unit, function: int, decorator: int, place: Place) -> list[Declared]:
+    """A decorator of the code base that the configuration declares to receive for what it decorates."""
+    shown = unit.facts.values[decorator]
+    if not isinstance(shown, v.Result):
+        return []
+    found: list[Declared] = []
+    for known in ev.callee(unit, shown.call, None):
+        told = wrappers.told(ev, known) if isinstance(known, FunctionRef) else None
+        reading = read(ev, unit, shown.call, None, told, frozenset()) if told is not None and told.callable.decorator else None
+        if reading is not None:
+            found.append(Declared(reading.row.action, unit, function, place, reading))
     return found
 
 

@@ -183,6 +183,14 @@ class Dispatching(Known):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Told(Known):
+    """A function of the code base of which the configuration says what it does."""
+
+    callable: Callable
+    library: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class BuiltinMethod(Known):
     """A method of a text, list or dict."""
 

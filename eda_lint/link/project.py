@@ -19,10 +19,12 @@ from eda_lint.link.readings import Reading, listener_method
 from eda_lint.link.sources import Sources
 from eda_lint.link.units import Unit
 from eda_lint.link.world import World
+from eda_lint.link.wrappers import WrapperDeclaration, activate, with_wrappers
 from eda_lint.model import values as v
 from eda_lint.model.facts import Class
 from eda_lint.model.topology import Coverage, Handler, Operation, Project, SourceProblem
 
+ROLES = ("source", "test", "example", "migration", "generated")
 ROUNDS = 16
 """Most rounds of growing; every round but the last makes a file active."""
 
@@ -36,15 +38,17 @@ class Options:
     services_complete: bool = False
     guards: tuple[str, ...] = ()
     unread_packages: tuple[str, ...] = ()
+    wrappers: tuple[WrapperDeclaration, ...] = ()
 
 
 def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
     """Understand a code base."""
-    world = World(sources, catalog)
+    world = World(sources, with_wrappers(catalog, options.wrappers))
     demand = Demand(include_tests=options.include_tests)
     for path in sources.seeds():
         if demand.admits(sources.role(path)):
             world.activate(path)
+    activate(world, options.wrappers, [r for r in ROLES if demand.admits(r)])
     functions = lambdas.deployed(sources)
     for path in (*(f.path for f in functions), *sources.mentions("Records", "context"), *sources.looking_up_by_class()):
         if demand.admits(sources.role(path)):

@@ -26,6 +26,7 @@ from eda_lint.link.known import (
     Record,
     Symbol,
     Text,
+    Told,
     Unknown,
 )
 from eda_lint.link.units import Unit
@@ -72,6 +73,8 @@ def row_of(ev: Evaluator, callee: Known, given: Arguments) -> tuple[Callable, st
             return roles.chosen(ev, callee, given), library, None, None
         case Dispatching(callable=row):
             return row, "in-process", None, None
+        case Told(callable=row, library=library):
+            return row, library, None, None
         case External(path=path):
             type_ref = ev.world.catalog.type_at(path)
             if type_ref is None:

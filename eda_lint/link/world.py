@@ -32,6 +32,8 @@ class World:
         self.active: dict[str, Unit] = {}
         self.dispatching: dict[tuple[str, int], Callable] = {}
         """Calls that dispatch a message by its class: (unit path, call) → what they mean. Made anew each round."""
+        self.told: dict[tuple[str, int], Callable] = {}
+        """Declared wrappers of the code base: (unit path, function) → what the configuration says of it."""
         self.handed: dict[tuple[str, int, int], TypeRef] = {}
         """What libraries hand to handlers: (unit path, function, parameter) → type. Kept over rounds."""
 
