@@ -239,7 +239,8 @@ def origin(known: ClientObject) -> tuple[tuple[str, int], ...]:
         frame = site.frame
         receiver = frame.receiver if frame is not None else None
         site = frame.site if frame is not None else None
-        if site is None and isinstance(receiver, Instance):
+        if isinstance(receiver, Instance) and receiver.site is not None:
+            # Which object it belongs to, not through which call its method came to run.
             site = receiver.site
     return tuple(found)
 

@@ -26,6 +26,8 @@ def by_object(ev: Evaluator, occurrences: Occurrences, occurrence: Occurrence) -
     head = occurrence.chain[0]
     if occurrence.action != "receive" or len(occurrence.chain) > 1 or occurrence.wrapper:
         return [occurrence]
+    if any(one.inner is occurrence for one in occurrences.found):
+        return [occurrence]
     frames = by_class(activations.frames(ev, head.unit, head.function))
     if len(frames) < 2:
         return [occurrence]
