@@ -1,7 +1,8 @@
 """Speed and memory of eda-lint on a code base: `python bench/measure.py TREE [--repeat N]`.
 
 Prints one figure a line: start-up, cold and warm runs in kLOC/s, peak memory, share of files parsed. Each figure is
-the best of N runs in processes of their own, because noise only ever adds time.
+the best of N runs in processes of their own, because noise only ever adds time. The figures in CPU seconds are of
+runs without worker processes, and hold on a busy machine too.
 """
 
 from __future__ import annotations
@@ -14,16 +15,24 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 PROGRAM = [sys.executable, "-m", "eda_lint"]
 
 
-def run(*arguments: str) -> tuple[float, int, bytes]:
-    """Seconds, peak memory in KiB (of the process and of its own children, the larger) and output of one run.
+class Run(NamedTuple):
+    """One run of the program."""
 
-    Raises subprocess.CalledProcessError if the program could not do its work.
-    """
+    seconds: float
+    cpu: float
+    """Seconds of processor time, of the process and of its own children."""
+    peak: int
+    """Peak memory in MiB, of the process or of a child, the larger."""
+    output: bytes = b""
+
+
+def run(*arguments: str) -> Run:
+    """Run the program. Raises subprocess.CalledProcessError if it could not do its work."""
     started = time.perf_counter()
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen([*PROGRAM, *arguments], stdout=output)
@@ -34,13 +43,13 @@ def run(*arguments: str) -> tuple[float, int, bytes]:
         content = output.read()
     if process.returncode not in (0, 1):
         raise subprocess.CalledProcessError(process.returncode, process.args)
-    return seconds, usage.ru_maxrss, content
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024, content)
 
 
-def best(repeat: int, *arguments: str) -> tuple[float, int]:
-    """The shortest time and the smallest peak of several runs."""
+def best(repeat: int, *arguments: str) -> Run:
+    """The smallest figures of several runs."""
     runs = [run(*arguments) for _ in range(repeat)]
-    return min(seconds for seconds, _, _ in runs), min(peak for _, peak, _ in runs)
+    return Run(min(r.seconds for r in runs), min(r.cpu for r in runs), min(r.peak for r in runs), runs[0].output)
 
 
 def python_lines(tree: Path) -> int:
@@ -52,22 +61,29 @@ def measure(tree: Path, repeat: int) -> dict[str, Any]:
     """All figures for one code base."""
     lines = python_lines(tree)
     check = ("check", str(tree), "--exit-zero", "--format", "json")
-    startup, _ = best(max(repeat, 5), "--help")
-    cold, cold_peak = best(repeat, *check, "--no-cache")
+    startup = best(max(repeat, 5), "--help")
+    cold = best(repeat, *check, "--no-cache")
+    alone = best(repeat, *check, "--no-cache", "--jobs", "1")
     with tempfile.TemporaryDirectory() as cache:
-        cached = (*check, "--cache-dir", cache)
-        _, _, report = run(*cached)
-        warm, warm_peak = best(repeat, *cached)
+        cached = (*check, "--cache-dir", cache, "--jobs", "1")
+        run(*cached)
+        warm = best(repeat, *cached)
+    summary = json.loads(warm.output)["summary"]
     return {
-        "start-up of --help, ms": round(startup * 1000),
+        "start-up of --help, ms": round(startup.seconds * 1000),
+        "start-up of --help, CPU ms": round(startup.cpu * 1000),
         "Python lines": lines,
-        "cold, s": round(cold, 2),
-        "cold, kLOC/s": round(lines / 1000 / cold, 1),
-        "warm, s": round(warm, 2),
-        "warm, kLOC/s": round(lines / 1000 / warm, 1),
-        "peak memory cold, MiB": cold_peak // 1024,
-        "peak memory warm, MiB": warm_peak // 1024,
-        "summary": json.loads(report)["summary"],
+        "cold, s": round(cold.seconds, 2),
+        "cold, kLOC/s": round(lines / 1000 / cold.seconds, 1),
+        "cold, CPU s": round(alone.cpu, 2),
+        "cold, kLOC per CPU s": round(lines / 1000 / alone.cpu, 1),
+        "warm, s": round(warm.seconds, 2),
+        "warm, kLOC/s": round(lines / 1000 / warm.seconds, 1),
+        "warm, CPU s": round(warm.cpu, 2),
+        "warm, kLOC per CPU s": round(lines / 1000 / warm.cpu, 1),
+        "peak memory cold, MiB": max(cold.peak, alone.peak),
+        "peak memory warm, MiB": warm.peak,
+        **{name: summary[name] for name in ("files", "files_read", "operations", "resolved")},
     }
 
 
