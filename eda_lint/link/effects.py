@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.effect_tables import worst
+from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.tables import Callable, Source
 from eda_lint.link import models, roles, sql, taint, texts, update_expressions
 from eda_lint.link.addresses import display
@@ -87,8 +88,7 @@ def of_call(
     if kind is None:
         return None
     effect.kind = _changed(ev, row, given, receiver, kind)
-    begins = type_ref is not None and any(t.autobegin for t in ev.world.catalog.lineage(type_ref))
-    effect.autobegin = begins and not _autocommits(ev, receiver)
+    effect.autobegin = _autobegins(ev, type_ref, receiver) and not _autocommits(ev, receiver)
     effect.target = (
         (models.table(ev, effect.model) if effect.model is not None else "")
         or effect.target
@@ -119,6 +119,17 @@ def _sources(row: Callable, name: str) -> tuple[Source, ...]:
 
 def _from_message(ev: Evaluator, thunks: list[Thunk]) -> bool:
     return any(isinstance(k, Record) for t in thunks for k in ev.force(t))
+
+
+def _autobegins(ev: Evaluator, type_ref: TypeRef | None, receiver: Known | None) -> bool:
+    """Whether a call is made on a session or connection that begins a transaction by itself, or on what it made."""
+    types = [type_ref] if type_ref is not None else []
+    for _ in range(4):
+        if not isinstance(receiver, ClientObject):
+            break
+        types.append(receiver.type)
+        receiver = receiver.parent
+    return any(t.autobegin for one in types for t in ev.world.catalog.lineage(one))
 
 
 def _autocommits(ev: Evaluator, receiver: Known | None) -> bool:
