@@ -15,6 +15,7 @@ from eda_lint.catalog.tables import Library, Type
 from eda_lint.link.known import ClassRef, ClientObject, FunctionRef, Instance, Known
 from eda_lint.link.world import World
 from eda_lint.model import values as v
+from eda_lint.model.facts import Function
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 LIST = "urlpatterns"
 """The name of a module's list of routes (`Callable.route` in the catalog)."""
-APPLICATION = re.compile("app|router|blueprint|server|api", re.IGNORECASE)
-"""Part of the names of functions that make routers."""
+ROUTER = re.compile(r"app|rout|blueprint|server|api(?![a-z])|\bbp|bp\b|_bp_", re.IGNORECASE)
+"""Part of the names of routers, and of functions that make them."""
 ROUNDS = 4
 """Most rounds of asking; every round but the last finds a file."""
 
@@ -94,14 +95,15 @@ class Files:
         for unit in list(self._world.active_units()):
             for name, type_ in self._globals(ev, unit):
                 grew = self._importers(unit.path, name, type_) or grew
+            for name in self._factories(ev, unit):
+                grew = self.ask(name, _module(unit.path)) or grew
             for path in self._handed_to(ev, unit):
                 grew = self._add(path) or grew
         return grew
 
     def _importers(self, path: str, name: str, type_: Type) -> bool:
         """Files that import a router and call one of its methods."""
-        *above, file = path.removesuffix(".py").split("/")
-        module = file if file != "__init__" else above[-1] if above else ""
+        module = _module(path)
         grew = False
         for verb in sorted({n for row in type_.methods if row.route for n in (row.name, *row.names) if n}):
             grew = self.ask(name, module, verb) or grew
@@ -112,12 +114,24 @@ class Files:
         for name, bindings in unit.globals.items():
             for index in bindings:
                 value = unit.facts.bindings[index].value
-                shown = unit.facts.values[value] if value != NOTHING else None
-                if isinstance(shown, v.Result) or (isinstance(shown, v.Imported) and unit.is_package):
-                    for known in ev.evaluate(unit, value, None):
-                        type_ = router_type(ev, known)
-                        if type_ is not None:
-                            yield name, ev.world.catalog.type(type_)
+                imported = value != NOTHING and isinstance(unit.facts.values[value], v.Imported)
+                if (imported and not unit.is_package) or not self._may_bind(unit, index):
+                    continue
+                for known in ev.evaluate(unit, value, None):
+                    type_ = router_type(ev, known)
+                    if type_ is not None:
+                        yield name, ev.world.catalog.type(type_)
+
+    def _factories(self, ev: Evaluator, unit: Unit) -> Iterator[str]:
+        """Functions of a module that make a router and give it."""
+        for index, definition in enumerate(unit.facts.definitions):
+            if not isinstance(definition, Function) or index == 0 or definition.parent != 0:
+                continue
+            called = {name for call in unit.body(index).calls for name in unit.call_names(unit.facts.calls[call])}
+            if called & self._makers:
+                given = ev.returned(ev.world.interned.of(FunctionRef, unit.path, index, None, None))
+                if any(router_type(ev, known) is not None for known in given):
+                    yield definition.name
 
     def _handed_to(self, ev: Evaluator, unit: Unit) -> Iterator[str]:
         """Files whose functions are handed a router (`register_views(app)`)."""
@@ -131,20 +145,31 @@ class Files:
                         yield callee.unit
 
     def _may_hold(self, unit: Unit, value: int) -> bool:
-        """Whether a name is, by its spelling, bound to the construction of a router or to what a function gives."""
+        """Whether a name may, by what is written, hold a router."""
         shown = unit.facts.values[value]
         bindings = shown.bindings if isinstance(shown, v.Local) else unit.globals.get(getattr(shown, "name", ""), ())
-        for index in bindings:
-            bound = unit.facts.bindings[index].value
-            made = unit.facts.values[bound] if bound != NOTHING else None
-            if isinstance(made, v.Imported):
-                return True
-            if isinstance(made, v.Result):
-                function = unit.facts.calls[made.call].function
-                names = {unit.terminal(function), unit.original_name(function)}
-                if names & self._makers or any(APPLICATION.search(name) for name in names):
-                    return True
-        return False
+        return any(self._may_bind(unit, index) for index in bindings)
+
+    def _may_bind(self, unit: Unit, binding: int) -> bool:
+        """Whether a name is bound to the construction of a router, or to what a function or module gives that is
+        called like one. Evaluation confirms; this keeps it from reading every module that a file imports."""
+        bound = unit.facts.bindings[binding].value
+        shown = unit.facts.values[bound] if bound != NOTHING else None
+        names = {unit.facts.bindings[binding].name}
+        if isinstance(shown, v.Imported):
+            names.add(shown.name)
+        elif isinstance(shown, v.Result):
+            function = unit.facts.calls[shown.call].function
+            names |= {unit.terminal(function), unit.original_name(function)}
+        else:
+            return False
+        return bool(names & self._makers) or any(ROUTER.search(name) for name in names)
+
+
+def _module(path: str) -> str:
+    """The last name of a file's module."""
+    *above, file = path.removesuffix(".py").split("/")
+    return file if file != "__init__" else above[-1] if above else ""
 
 
 def router_type(ev: Evaluator, known: Known) -> TypeRef | None:
@@ -172,3 +197,14 @@ def route_names(library: Library) -> Iterator[str]:
     for row in library.functions:
         if row.route and not row.decorator:
             yield from (path.rpartition(".")[2] for path in row.paths)
+
+
+def decorating_names(catalog: Catalog) -> frozenset[str]:
+    """Names of methods that register a handler by decorating it, and never in another way."""
+    told: dict[str, set[bool]] = {}
+    for library in catalog.libraries.values():
+        for type_ in library.types.values():
+            for row in type_.methods:
+                for name in (row.name, *row.names) if row.route else ():
+                    told.setdefault(name, set()).add(row.decorator)
+    return frozenset(name for name, kinds in told.items() if kinds == {True})

@@ -122,9 +122,13 @@ def answers(
         base = routes.normalise(path, syntax)
         return [Answer(method, base, members.get(name, whole)) for method, name in handler.actions]
     inherits = any(isinstance(b, External) and b.path.rpartition(".")[2] not in BARE for b in ev.mro(known))
-    names = [name for name in verbs if name in members or inherits]
+    # Of what a base outside brings, only view sets say under which path; the rest is whatever the class answers.
+    below = any(" " in told for told in verbs.values())
+    names = [name for name in verbs if name in members or (inherits and below)]
     served = routes.served(path, syntax, methods, verbs, names)
     made = [Answer(one.method, one.path, members.get(one.function, whole)) for one in served]
+    if inherits and not below and names:
+        made.append(Answer("*", routes.normalise(path, syntax), whole))
     return [*made, *_extra(ev, known, members, path, syntax)]
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 ROOT_SETTING = "ROOT_URLCONF"
 """Django's setting that names the module of the root's routes."""
+UNKNOWN: Mapping[str, str] = {"regex": "(?:[^/]+)", "braces": "{}", "angles": "<>", "colon": ":unknown", "": "{}"}
+"""How each spelling of paths says that anything may stand there."""
 TRANSPARENT = frozenset({"format_suffix_patterns", "list", "tuple", "sorted", "reversed", "to_url_patterns"})
 """Functions that give the routes they are given; any other may put a prefix before them (`i18n_patterns`)."""
 
@@ -61,6 +63,7 @@ class Collector:
         self._decorated: dict[str, dict[int, int]] = {}
         catalog = ev.world.catalog
         self._names = {n for library in catalog.libraries.values() for n in server_files.route_names(library)}
+        self._decorating = server_files.decorating_names(catalog)
         self._syntax = {
             name: next((r.path_syntax for r in _rows(library) if r.path_syntax), "braces")
             for name, library in catalog.libraries.items()
@@ -70,9 +73,11 @@ class Collector:
         """Read all files that take part."""
         sources = self.ev.world.sources
         for unit in self.ev.world.active_units():
+            decorators = self._decorated[unit.path] = server_handlers.decorated_by(unit)
             for name in sorted(self._names & unit.calls_by_name.keys()):
                 for call in unit.calls_by_name[name]:
-                    self._call(unit, call, None)
+                    if name not in self._decorating or call in decorators:
+                        self._call(unit, call, None)
         for path in sources.mentions(ROOT_SETTING):
             settings = self.ev.world.unit(path) if not sources.is_test(path) else None
             if settings is not None:
@@ -113,7 +118,7 @@ class Collector:
     def _serves(
         self, node: Node, unit: Unit, call: int, row: Callable, given: Arguments, receiver: Known | None
     ) -> None:
-        paths = self._paths(roles.role(self.ev, "url", row, given, receiver))
+        paths = self._paths(roles.role(self.ev, "url", row, given, receiver), row.path_syntax)
         thunks = self._thunks("handler", row, given)
         if "mounted" in row.roles and any(self._inclusion(t) is not None for t in thunks):
             for inner, certain in (n for t in thunks for n in self._included(t)):
@@ -135,7 +140,9 @@ class Collector:
         ev = self.ev
         handlers: list[server_handlers.Answering] = []
         if row.decorator:
-            index = self._decorated.setdefault(unit.path, server_handlers.decorated_by(unit)).get(call)
+            if unit.path not in self._decorated:
+                self._decorated[unit.path] = server_handlers.decorated_by(unit)
+            index = self._decorated[unit.path].get(call)
             if index is not None:
                 kind = ev.world.class_ref(unit, index) if hasattr(unit.facts.definitions[index], "bases") else None
                 made = kind or ev.world.interned.of(FunctionRef, unit.path, index, None, None)
@@ -150,7 +157,7 @@ class Collector:
 
     def _mounts(self, node: Node, row: Callable, library: str, given: Arguments, receiver: Known | None) -> None:
         told = roles.role(self.ev, "prefix", row, given, receiver)
-        prefixes = [self._prefix(p, library) for p in self._paths(told)] or [() if not told else None]
+        prefixes = self._prefixes(told, library)
         given_here = any(not isinstance(k, Plain) for k in told)
         for thunk in self._thunks("mounted", row, given):
             for inner, certain in self._nodes(thunk):
@@ -167,30 +174,34 @@ class Collector:
                 return found
         return []
 
-    def _paths(self, knowns: tuple[Known, ...]) -> list[str | None]:
-        """Paths as texts in their library's spelling; None for one of which a part is not known."""
+    def _paths(self, knowns: tuple[Known, ...], syntax: str) -> list[str | None]:
+        """Paths as texts in their library's spelling; None for one of which nothing is known."""
         found: dict[str | None, None] = {}
         for known in knowns:
             text = self.ev.text_of(known)
             if text is not None:
-                found[self._literal(text)] = None
+                found[self._literal(text, UNKNOWN[syntax])] = None
             elif not (isinstance(known, Plain) and known.value is None):
                 found[None] = None
         return list(found)
 
-    def _literal(self, text: Text) -> str | None:
+    def _literal(self, text: Text, hole: str) -> str | None:
+        """A path; an unknown part after a known one is taken for (a part of) one segment (`f"/{VERSION}/orders"`)."""
         whole = ""
         for piece in text.pieces:
             value = piece.text if piece.kind == "literal" else None
             if piece.kind == "env":
                 value = self._variables.get(piece.text, piece.default)
-            if value is None:
+            if value is None and not whole:
                 return None
-            whole += value
+            whole += hole if value is None else value
         return whole
 
-    def _prefix(self, path: str | None, library: str) -> Prefix:
-        return routes.normalise(path, self._syntax[library]) if path is not None else None
+    def _prefixes(self, told: tuple[Known, ...], library: str) -> list[Prefix]:
+        """The prefixes that a role gives; the empty one where it gives none."""
+        syntax = self._syntax[library]
+        paths = self._paths(told, syntax)
+        return [routes.normalise(path, syntax) if path is not None else None for path in paths] or [()]
 
     def _service(self, path: str) -> str:
         return self.ev.world.sources.service(path).name
@@ -222,11 +233,17 @@ class Collector:
         return self._router(known)
 
     def _router(self, known: ClientObject) -> Node:
+        """A router is told apart by where it is made, and for which service: a factory of a library makes one for
+        each. One that is only typed (a parameter) is any of its type in the service."""
         if known.site is None:
             service = self._service(self.ev.asking) if self.ev.asking else ""
             return ("some", f"{service} {known.type.library}:{known.type.type}", 0)
-        node: Node = ("object", known.site.unit, known.site.call)
-        self._describe(node, known, known.type, known.site.unit)
+        outermost = known.site
+        while outermost.frame is not None and outermost.frame.site is not None:
+            outermost = outermost.frame.site
+        own, asked_for = self._service(known.site.unit), self._service(outermost.unit)
+        node: Node = ("object" if own == asked_for else f"object of {asked_for}", known.site.unit, known.site.call)
+        self._describe(node, known, known.type, outermost.unit)
         return node
 
     def _describe(self, node: Node, known: Known, type_ref: TypeRef, path: str) -> None:
@@ -236,9 +253,8 @@ class Collector:
             self.routing.applications.setdefault(node, self._service(path))
         row = catalog.constructor(type_ref)
         if row is not None and "prefix" in row.holds:
-            told = roles.held(self.ev, known, "prefix", 1)
-            for text in self._paths(told) or [""]:
-                self.routing.own.setdefault(node, {})[self._prefix(text, type_ref.library)] = None
+            for prefix in self._prefixes(roles.held(self.ev, known, "prefix", 1), type_ref.library):
+                self.routing.own.setdefault(node, {})[prefix] = None
 
     def _module(self, path: str) -> Node:
         """The node of a module's list of routes."""

@@ -508,6 +508,70 @@ def test_a_path_that_is_not_known_is_not_guessed(tmp_path: Path, server: str) ->
     assert served(tmp_path, {"main.py": server}) == {"GET /{*} main:orders"}
 
 
+def test_an_unknown_part_of_a_path_is_one_segment(tmp_path: Path) -> None:
+    server = """
+        from fastapi import APIRouter, FastAPI
+
+        from elsewhere import VERSION
+
+        router = APIRouter(prefix=f"/{VERSION}/orders")
+        app = FastAPI()
+        app.include_router(router, prefix="/api")
+
+
+        @router.get("/{order_id}")
+        def show(order_id):
+            return {}
+    """
+    assert served(tmp_path, {"main.py": server}) == {"GET /api/{}/orders/{} main:show"}
+
+
+def test_an_application_that_a_library_makes_is_the_callers(tmp_path: Path) -> None:
+    main = """
+        from common.web import create_application
+
+        app = create_application("{name}")
+
+
+        @app.get("/{name}")
+        def {name}():
+            return 1
+    """
+    files = {
+        "common/setup.py": "",
+        "common/common/__init__.py": "",
+        "common/common/web.py": """
+            from fastapi import FastAPI
+
+
+            def create_application(title):
+                return FastAPI(title=title)
+        """,
+        "server/main.py": main.format(name="orders"),
+        "other/requirements.txt": "",
+        "other/main.py": main.format(name="bills"),
+    }
+    found = {(route.service, route.path) for route in project(tmp_path, files).routes}
+    assert found == {("server", "/orders"), ("other", "/bills")}
+
+
+def test_what_a_base_outside_answers_is_any_method(tmp_path: Path) -> None:
+    urls = """
+        from django.urls import path
+        from django.views.generic import CreateView
+
+        class Orders(CreateView):
+            def post(self, request):
+                pass
+
+        urlpatterns = [path("orders/", Orders.as_view())]
+    """
+    assert served(tmp_path, {**DJANGO, "site/urls.py": urls}) == {
+        "POST /orders site.urls:Orders.post",
+        "* /orders site.urls:Orders",
+    }
+
+
 def test_routes_are_not_asked_for_where_nobody_calls(tmp_path: Path) -> None:
     server = "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get('/x')\ndef x():\n    return ''\n"
     found = project(tmp_path, {"server/web.py": server, "caller/main.py": "print(1)\n"})
