@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.steps import parse
 from eda_lint.catalog.tables import Callable
-from eda_lint.link import builtin, roles, settings, texts
+from eda_lint.link import builtin, foreign, roles, settings, texts
 from eda_lint.link.bounds import bounded
 from eda_lint.link.attributes import SERIALIZING, attribute, elements, is_enum
 from eda_lint.link.frames import Arguments, Frame
@@ -145,10 +145,13 @@ def _construct(ev: Evaluator, cls: ClassRef, given: Arguments, site: Site) -> Se
 
 
 def _external(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence[Known]:
-    type_ref = ev.world.catalog.type_at(path)
+    type_ref = ev.world.catalog.type_at(path) or foreign.extended(ev.world.catalog, path)
     if type_ref is not None:
         row = ev.world.catalog.constructor(type_ref)
         return (ev.world.interned.of(ClientObject, type_ref, site, row, None),)
+    found = foreign.imported(ev, path, given)
+    if found:
+        return found
     setting = settings.external_call(ev, path, given)
     if setting:
         return setting
