@@ -20,6 +20,7 @@ from eda_lint.link.known import (
     Instance,
     Known,
     Knowns,
+    Piece,
     Plain,
     Record,
     Site,
@@ -385,5 +386,13 @@ def _http(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None
         effect.url = urls[0]
         first = urls[0].pieces[0] if urls[0].pieces else None
         if bases and first is not None and not (first.kind == "literal" and "://" in first.text):
-            effect.url = ev.world.text([*bases[0].pieces, *urls[0].pieces])
+            slash = [Piece("literal", "/")] if _needs_slash(bases[0], first) else []
+            effect.url = ev.world.text([*bases[0].pieces, *slash, *urls[0].pieces])
         effect.target = display(effect.url.pieces)
+
+
+def _needs_slash(base: Text, first: Piece) -> bool:
+    """Whether a client puts a slash between its base URL and a path."""
+    last = base.pieces[-1] if base.pieces else None
+    ends = last is not None and (last.text if last.kind == "literal" else last.default or "").endswith("/")
+    return not ends and not (first.kind == "literal" and first.text.startswith("/"))

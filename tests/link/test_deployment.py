@@ -159,6 +159,40 @@ def test_base_urls_from_variables(tmp_path: Path, files: dict[str, str], expecte
     assert owner(tmp_path, 'os.environ["ORDERS"] + "/orders/1"', files)[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("base", "path"),
+    [
+        ('"http://order-api"', '"/orders/1"'),
+        ('"http://order-api/"', '"orders/1"'),
+        ('"http://order-api:80"', '"orders/1"'),
+        ('os.environ["ORDERS"]', 'f"orders/{number}"'),
+    ],
+)
+def test_the_base_url_of_a_client(tmp_path: Path, base: str, path: str) -> None:
+    caller = f"""
+        import os
+        import httpx
+
+
+        class Orders:
+            def __init__(self):
+                self.client = httpx.Client(base_url={base})
+
+            def both(self, number):
+                self.client.get({path})
+                self.client.post("/orders", json={{}})
+    """
+    files = {
+        "apps/orders/Dockerfile": "",
+        "apps/orders/main.py": ORDERS,
+        "shop/Dockerfile": "",
+        "shop/main.py": caller,
+        "docker-compose.yml": COMPOSE,
+        ".env": "ORDERS=http://order-api",
+    }
+    assert [effect.owner for effect in requests_of(project(tmp_path, files))] == ["orders", "orders"]
+
+
 def test_what_is_deployed_outweighs_the_default_in_the_code(tmp_path: Path) -> None:
     url = 'os.environ.get("ORDERS", "http://localhost:5000") + "/orders/1"'
     assert owner(tmp_path, url, {".env": "ORDERS=http://orders"}) == ("orders", True)
