@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from eda_lint.catalog.load import TypeRef
-from eda_lint.link import annotations, attributes, calls, texts
+from eda_lint.link import annotations, attributes, calls, texts, unbound
 from eda_lint.link.callers import Callers
 from eda_lint.link.frames import Arguments, Frame, bind_parameters
 from eda_lint.link.known import (
@@ -463,7 +463,9 @@ class Evaluator:
 
     def callee(self, unit: Unit, call: int, frame: Frame | None) -> Knowns:
         """What a call calls."""
-        return self.evaluate(unit, unit.facts.calls[call].function, frame)
+        found = self.evaluate(unit, unit.facts.calls[call].function, frame)
+        meant = unbound.method(self, unit, call, found)
+        return found if meant is None else (*found, meant)
 
     def arguments(self, unit: Unit, call: int, frame: Frame | None) -> Arguments:
         """The arguments of a call, spread ones looked through."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link import activities, activity_roots, assigned, deployment, dispatch, hosts, lambdas
+from eda_lint.link import activities, activity_roots, assigned, deployment, dispatch, hosts, lambdas, unbound
 from eda_lint.link.build import Builder, Built, ChannelDeclaration
 from eda_lint.link.declared import Declared, declared
 from eda_lint.link.demand import Demand
@@ -50,7 +50,8 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
             world.activate(path)
     activate(world, options.wrappers, [r for r in ROLES if demand.admits(r)])
     functions = lambdas.deployed(sources)
-    for path in (*(f.path for f in functions), *sources.mentions("Records", "context"), *sources.looking_up_by_class()):
+    asked = (*sources.mentions("Records", "context"), *sources.looking_up_by_class(), *unbound.files(world))
+    for path in (*(f.path for f in functions), *asked):
         if demand.admits(sources.role(path)):
             world.activate(path)
     evaluator, occurrences, declarations = _round(world)
