@@ -185,7 +185,8 @@ def test_objects_of_the_handler_keep_what_they_were_made_with(link: Link) -> Non
         "    print(orders.load(record.value['id'])['total'])\n"
     )
     effect = next(e for e in only(project).activity.effects if e.kind == "http")
-    assert effect.url is not None and effect.url.startswith("http://orders:8000/orders/")
+    assert effect.url is not None
+    assert effect.url.startswith("http://orders:8000/orders/")
 
 
 # ------------------------------------------------------------------------------------------ surroundings
@@ -205,7 +206,8 @@ def test_message_that_is_settled_by_a_block_is_settled_at_its_end(link: Link) ->
     )
     effects = only(project).activity.effects
     assert [e.kind for e in effects] == ["send", "settle"]
-    assert effects[1].settle == "ack" and effects[1].uses_message
+    assert effects[1].settle == "ack"
+    assert effects[1].uses_message
 
 
 @pytest.mark.parametrize("block", ["with transaction.atomic():", "with transaction.atomic(), open('x') as f:"])
@@ -240,7 +242,8 @@ def test_two_connections_have_two_transactions(link: Link) -> None:
     told = activity(project, "run")
     write = next(e for e in told.effects if e.kind == "set")
     sent = next(e for e in told.effects if e.kind == "publish")
-    assert sent.transaction is not None and write.transaction != sent.transaction
+    assert sent.transaction is not None
+    assert write.transaction != sent.transaction
 
 
 @pytest.mark.parametrize(
@@ -270,7 +273,8 @@ def test_lambda_in_a_hook_runs_after_the_commit(link: Link) -> None:
     )
     told = activity(project, "register")
     sent = next(e for e in told.effects if e.kind == "publish")
-    assert sent.after_commit and sent.transaction is None
+    assert sent.after_commit
+    assert sent.transaction is None
     assert not any("<lambda>" in a.function for a in project.activities)
 
 
@@ -367,7 +371,8 @@ def test_celery_tasks_are_handlers(link: Link) -> None:
         "def order(address):\n    mail.delay(address)\n"
     )
     handler = only(project)
-    assert handler.id.endswith(":mail") and kinds(handler.activity) == ["send"]
+    assert handler.id.endswith(":mail")
+    assert kinds(handler.activity) == ["send"]
     assert handler.activity.effects[0].uses_message
     assert kinds(activity(project, "order")) == ["enqueue"]
 
@@ -375,7 +380,9 @@ def test_celery_tasks_are_handlers(link: Link) -> None:
 def test_a_walk_ends_whatever_the_code(link: Link) -> None:
     lines = [f"def f{i}(body):\n    f{(i * 7 + 1) % 40}(body)\n    f{(i * 3 + 2) % 40}(body)\n" for i in range(40)]
     project = link(
-        PIKA + "".join(lines) + "def handle(ch, method, properties, body):\n    f0(body)\n    handle(ch, method, properties, body)\n"
+        PIKA
+        + "".join(lines)
+        + "def handle(ch, method, properties, body):\n    f0(body)\n    handle(ch, method, properties, body)\n"
         "channel.basic_consume('orders', handle)\n"
     )
     assert only(project).activity.effects == ()

@@ -37,16 +37,13 @@ DJANGO = PIKA + (
 
 
 def handled(link: Link, before: str, body: str) -> Activity:
-    """The activity of a handler with this body, in which `event` is the message and `session` may be used."""
-    lines = "\n".join(f"    {line}" for line in body.splitlines())
-    project = link(
-        before + f"def handle(ch, method, properties, body):\n    event = json.loads(body)\n    session = None\n{lines}" + USE
-        if "session" not in body or "Session(" in body
-        else before
-        + "def handle(ch, method, properties, body):\n    event = json.loads(body)\n    with Session(engine) as session:\n"
-        + "\n".join(f"        {line}" for line in body.splitlines())
-        + USE
-    )
+    """The activity of a handler with this body, in which `event` is the message and `session` a session."""
+    opens = "session." in body
+    indent = " " * (8 if opens else 4)
+    lines = ["def handle(ch, method, properties, body):", "    event = json.loads(body)"]
+    lines += ["    with Session(engine) as session:"] if opens else []
+    lines += [indent + line for line in body.splitlines()]
+    project = link(before + "\n".join(lines) + USE)
     assert len(project.handlers) == 1
     return project.handlers[0].activity
 
@@ -80,9 +77,11 @@ def changes(activity: Activity) -> list[Effect]:
 def test_changes_of_tracked_records(link: Link, body: str, kind: str) -> None:
     activity = handled(link, ALCHEMY, body)
     (change,) = changes(activity)
-    assert change.kind == kind and change.target == "orders"
+    assert change.kind == kind
+    assert change.target == "orders"
     commit = next(e for e in activity.effects if e.kind == "commit")
-    assert change.transaction is not None and commit.transaction == change.transaction
+    assert change.transaction is not None
+    assert commit.transaction == change.transaction
 
 
 def test_record_that_was_loaded_is_only_changed_by_add(link: Link) -> None:
@@ -97,8 +96,7 @@ def test_attributes_of_other_objects_are_no_records(link: Link) -> None:
 
 def test_record_handed_to_a_function_is_still_loaded(link: Link) -> None:
     source = ALCHEMY + (
-        "def find(session, id):\n    return session.get(Order, id)\n"
-        "def mark(order):\n    order.status = 'paid'\n"
+        "def find(session, id):\n    return session.get(Order, id)\ndef mark(order):\n    order.status = 'paid'\n"
     )
     activity = handled(link, source, "mark(find(session, event['id']))\nsession.commit()")
     assert [(e.kind, e.via[-1].function.rpartition(":")[2]) for e in changes(activity)] == [("set", "mark")]
@@ -166,7 +164,9 @@ def test_dynamodb_update_expressions(link: Link, expression: str, kind: str) -> 
 def test_sql_statements(link: Link, statement: str, kind: str, guarded: bool) -> None:
     source = PIKA + "import json\nimport psycopg\ndatabase = psycopg.connect('a')\n"
     (change,) = changes(handled(link, source, f"database.execute('{statement}', (event['id'],))"))
-    assert change.kind == kind and bool(change.guards) is guarded and change.target == "seen"
+    assert change.kind == kind
+    assert bool(change.guards) is guarded
+    assert change.target == "seen"
 
 
 def test_statement_that_is_not_understood_is_unproven(link: Link) -> None:
@@ -192,7 +192,8 @@ MAIL = "smtplib.SMTP('a').sendmail('a', ['b'], 'x')"
 def test_what_was_stored_is_a_guard(link: Link, test: str) -> None:
     activity = handled(link, ALCHEMY + "import smtplib\n", f"if {test}:\n    return\n{MAIL}")
     (sent,) = changes(activity)
-    assert sent.guards and sent.guards[0].keyed_by_message
+    assert sent.guards
+    assert sent.guards[0].keyed_by_message
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,8 @@ def test_caught_duplicate_guards_what_follows(link: Link) -> None:
     source = DJANGO + "import smtplib\n"
     body = f"try:\n    Account.objects.create(owner=event['id'])\nexcept IntegrityError:\n    return\n{MAIL}"
     insert, sent = changes(handled(link, source, body))
-    assert insert.conflict_handled and [g.kind for g in sent.guards] == ["unique"]
+    assert insert.conflict_handled
+    assert [g.kind for g in sent.guards] == ["unique"]
 
 
 def test_configured_decorators_are_guards(link: Link) -> None:
@@ -259,4 +261,5 @@ def test_callback_in_a_producers_configuration(link: Link, config: str, expected
         f"from confluent_kafka import Producer\nproducer = Producer({config})\nproducer.produce('orders', b'x')\n"
     )
     (send,) = [o for o in project.operations if o.action == "send"]
-    assert send.delivery is not None and send.delivery.has_callback is expected
+    assert send.delivery is not None
+    assert send.delivery.has_callback is expected
