@@ -345,7 +345,7 @@ def test_handlers_by_type_are_followed_in_arms_of_their_own(link: Link, dispatch
     assert (one.kind, other.kind) == ("send", "send")
     arms = {a.id: a.arm for a in one.path}
     assert any(arms.get(a.id, a.arm) != a.arm for a in other.path), "they exclude each other"
-    assert not one.guards and not other.guards, "a table of functions records nothing"
+    assert not (one.guards or other.guards), "a table of functions records nothing"
 
 
 def test_function_that_an_executor_runs(link: Link) -> None:
