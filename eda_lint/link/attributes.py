@@ -463,12 +463,10 @@ def _constructor_argument(ev: Evaluator, instance: Instance, name: str) -> Thunk
 def outside_writes(ev: Evaluator, base: ClassRef | ModuleRef, name: str) -> Knowns:
     """What other active units assign to `module.name` or `Class.name`."""
     found: list[Known] = []
-    for unit in ev.world.active_units():
-        for function, write, target in unit.attribute_writes:
-            if target.name != name or write.operator or unit.is_receiver(target.of, function):
-                continue
-            if base in ev.evaluate(unit, target.of, None):
-                found.extend(ev.evaluate(unit, write.value, None))
+    for unit, write in ev.callers.foreign_writes(name):
+        target = unit.facts.values[write.target]
+        if isinstance(target, v.Attribute) and base in ev.evaluate(unit, target.of, None):
+            found.extend(ev.evaluate(unit, write.value, None))
     return ev.distinct(found)
 
 

@@ -23,7 +23,7 @@ from eda_lint.link.known import (
 )
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
-from eda_lint.model.facts import Class, Function
+from eda_lint.model.facts import Class, Function, Write
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Callers:
         self._asking: set[Symbol] = set()
         self._called: dict[tuple[str, int], list[tuple[Unit, int]]] | None = None
         self._below: dict[str, list[ClassRef]] | None = None
+        self._foreign: dict[str, list[tuple[Unit, Write]]] | None = None
 
     def calls_named(self, name: str) -> list[tuple[Unit, int]]:
         """Calls in active units whose last name (or the name it was imported under) is this."""
@@ -64,6 +65,15 @@ class Callers:
                 for known, calls in unit.calls_by_name.items():
                     self._by_name.setdefault(known, []).extend((unit, call) for call in calls)
         return self._by_name.get(name, [])
+
+    def foreign_writes(self, name: str) -> list[tuple[Unit, Write]]:
+        """Assignments in active units to an attribute of this name on anything but `self`."""
+        if self._foreign is None:
+            self._foreign = {}
+            for unit in self._ev.world.active_units():
+                for known, writes in unit.foreign_writes.items():
+                    self._foreign.setdefault(known, []).extend((unit, write) for write in writes)
+        return self._foreign.get(name, [])
 
     # ------------------------------------------------------------------------------------- functions
 

@@ -70,6 +70,7 @@ class Evaluator:
         self.flushing: dict[tuple[TypeRef, str], frozenset[tuple[str, int]]] = {}
         """What `delivery` found of clients of a type in a service."""
         self._table: dict[Key, Knowns] = {}
+        self._bases: dict[ClassRef, Sequence[Known]] = {}
         self._open: dict[Key, int] = {}
         self._entered: dict[tuple[str, int], int] = {}
         self._asked: dict[Key, int] = {}
@@ -485,7 +486,15 @@ class Evaluator:
 
     def mro(self, cls: ClassRef) -> Sequence[Known]:
         """A class and its bases, nearest first: `ClassRef`s of the code base and `External` bases."""
-        return attributes.mro(self, cls)
+        found = self._bases.get(cls)
+        if found is None:
+            outer_cut, self._lowest_cut = self._lowest_cut, DEPTH * 2
+            found = attributes.mro(self, cls)
+            # An answer that a cycle, or the bound on depth, may have cut short is not kept.
+            if self._lowest_cut == DEPTH * 2 and self._depth < DEPTH // 2:
+                self._bases[cls] = found
+            self._lowest_cut = min(outer_cut, self._lowest_cut)
+        return found
 
     # ------------------------------------------------------------------------------------ activations
 

@@ -229,6 +229,15 @@ class Unit:
         return tuple(found)
 
     @cached_property
+    def foreign_writes(self) -> dict[str, list[Write]]:
+        """Attribute → plain assignments to it on anything but `self`: `module.topic = …`, `Class.topic = …`."""
+        found: dict[str, list[Write]] = {}
+        for function, write, attribute in self.attribute_writes:
+            if not write.operator and not self.is_receiver(attribute.of, function):
+                found.setdefault(attribute.name, []).append(write)
+        return found
+
+    @cached_property
     def attribute_appends(self) -> dict[int, dict[str, list[tuple[int, int]]]]:
         """Class → attribute → (function, value) for `self.attribute.append(value)` in its methods."""
         found: dict[int, dict[str, list[tuple[int, int]]]] = {}
