@@ -24,7 +24,7 @@ class UnreadableSource:
     def check(self, project: Project, base: Project | None) -> Iterable[Finding]:
         """One finding per problem of a wanted file, where the problem is."""
         for problem in project.problems:
-            if problem.wanted:
+            if problem.wanted and not _is_template(problem.place.file):
                 yield Finding(
                     code=self.code,
                     name=self.name,
@@ -34,3 +34,8 @@ class UnreadableSource:
                     symbol=problem.place.file,
                     shape=problem.kind,
                 )
+
+
+def _is_template(path: str) -> bool:
+    """Whether a path has places to be filled in (cookiecutter, copier): the file is no Python before that."""
+    return "{{" in path or "{%" in path
