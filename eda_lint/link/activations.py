@@ -97,6 +97,28 @@ def _entered(
         yield ev.enter(callee, ev.arguments(other, call, frame), ev.world.site(other.path, call, frame))
 
 
+def calls(
+    ev: Evaluator, unit: Unit, function: int, frame: Frame | None
+) -> list[tuple[Unit, int, Frame | None]]:
+    """The calls of a function in one of its activations: on the same object, with the activation they stand in."""
+    instance = frame.receiver if frame is not None and isinstance(frame.receiver, Instance) else None
+    found: list[tuple[Unit, int, Frame | None]] = []
+    for other, call, _ in ev.callers.sites(unit, function)[:CALLERS]:
+        around = other.enclosing_function(other.facts.calls[call].scope)
+        if (other, around) == (unit, function):
+            continue
+        outer: list[Frame | None] = [None]
+        if instance is not None and _is_own(ev, other, call, instance):
+            outer = list(_of_object(ev, other, around, instance, 1))
+        elif around:
+            outer = frames(ev, other, around, 1)
+        for one in outer:
+            entered = list(_entered(ev, other, call, one, unit, function, instance))
+            if entered and (instance is not None or frame is None or frame in entered):
+                found.append((other, call, one))
+    return found
+
+
 def _is_own(ev: Evaluator, unit: Unit, call: int, instance: Instance) -> bool:
     """Whether a call is one of the object's own methods on itself (`self.consume(…)`)."""
     around = unit.enclosing_class(unit.enclosing_function(unit.facts.calls[call].scope))

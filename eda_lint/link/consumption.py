@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eda_lint.link import chains, taint
+from eda_lint.link import activations, chains, taint
 from eda_lint.link.activations import frames
 from eda_lint.link.delivery import usage
 from eda_lint.link.frames import Frame
-from eda_lint.link.known import CatalogMethod, ClientObject, Decorated, FunctionRef, Instance, Known, Partial, Symbol
+from eda_lint.link.known import (
+    CatalogMethod,
+    ClassRef,
+    ClientObject,
+    Decorated,
+    External,
+    FunctionRef,
+    Instance,
+    Known,
+    Partial,
+    Symbol,
+)
 from eda_lint.link.readings import row_of
 from eda_lint.link.units import Unit, child_blocks
 from eda_lint.model import values as v
@@ -60,7 +71,69 @@ def consumptions(ev: Evaluator) -> list[Consumption]:
         for name in sorted(names & unit.calls_by_name.keys()):
             for call in unit.calls_by_name[name]:
                 found.extend(_polls(ev, unit, call))
-    return found
+    return [inner for one in found for inner in _handed_up(ev, one, UP)]
+
+
+UP = 3
+"""How often a record is followed to the callers of the function that returns it."""
+
+
+def _handed_up(ev: Evaluator, one: Consumption, steps: int) -> list[Consumption]:
+    """A consumption by a function that gives its callers the records, or yields them, is theirs."""
+    unit, body = one.unit, one.unit.body(one.function)
+    bindings = taint.derived(unit, one.function, one.seeds, one.values)
+    gives = [x for x in (*body.returns, *body.yields) if _is_record(ev, one, x, bindings)]
+    if not gives or not steps or not one.function:
+        return [one]
+    found: list[Consumption] = []
+    for other, call, frame in activations.calls(ev, unit, one.function, one.frame):
+        around = chains.Hop(other, call).function
+        results = frozenset(
+            i for i, value in enumerate(other.facts.values) if isinstance(value, v.Result) and value.call == call
+        )
+        loop = _loop_over(other, around, results) if body.yields else None
+        if loop is not None:
+            seeds = frozenset(_element_bindings(other, loop))
+            lifted = Consumption(other, around, one.source, loop.body, seeds, frozenset(), frame)
+        else:
+            block = _innermost(other, around, call)
+            lifted = Consumption(other, around, one.source, block, frozenset(), results, frame)
+        found += _handed_up(ev, lifted, steps - 1)
+    return found or [one]
+
+
+def _is_record(ev: Evaluator, one: Consumption, value: int, bindings: set[int]) -> bool:
+    """Whether a value is a record itself, or a part or form of it: made of it without a function of the code base."""
+    unit = one.unit
+    for _ in range(8):
+        if value == NOTHING:
+            return False
+        if value in one.values:
+            return True
+        match unit.facts.values[value]:
+            case v.Local(bindings=found):
+                return any(b in bindings for b in found)
+            case v.Attribute(of=of) | v.Item(of=of) | v.Awaited(of=of) | v.Element(of=of):
+                value = of
+            case v.Conditional(then=then, otherwise=otherwise):
+                return any(_is_record(ev, one, x, bindings) for x in (then, otherwise))
+            case v.Sequence(items=items):
+                return any(_is_record(ev, one, x, bindings) for x in items)
+            case v.Result(call=call):
+                made = ev.callee(unit, call, one.frame)
+                if not made or not all(isinstance(k, ClassRef | External) for k in made):
+                    return False
+                return any(_is_record(ev, one, a.value, bindings) for a in unit.facts.calls[call].arguments)
+            case _:
+                return False
+    return False
+
+
+def _loop_over(unit: Unit, function: int, results: frozenset[int]) -> Loop | None:
+    for step in unit.steps(unit.facts.definitions[function].body):
+        if isinstance(step, Loop) and step.kind != "while" and taint.mentions(unit, step.over, set(), results):
+            return step
+    return None
 
 
 def _loops(ev: Evaluator, unit: Unit, function: int) -> list[Consumption]:
@@ -148,7 +221,7 @@ def _innermost(unit: Unit, function: int, call: int) -> int:
     """The body of the outermost loop that a call stands in, else the function's body: what follows the call
     may stand in any block around it."""
     body = unit.facts.definitions[function].body
-    for step in unit.facts.blocks[body]:
+    for step in unit.steps(body):
         if isinstance(step, Loop) and any(isinstance(s, Do) and s.call == call for s in unit.steps(step.body)):
             return step.body
     return body

@@ -75,10 +75,10 @@ def of_test(ev: Evaluator, unit: Unit, test: int, frame: Frame | None, tainted: 
         match unit.facts.values[current]:
             case v.Local(bindings=bindings):
                 if any(b in tainted.bindings for b in bindings) and not any(
-                    _is_read(ev, unit, b, frame) for b in bindings
+                    _is_read(ev, unit, b, frame, tainted) for b in bindings
                 ):
                     continue
-                kind = kind or _of_bindings(ev, unit, bindings, frame)
+                kind = kind or _of_bindings(ev, unit, bindings, frame, tainted)
                 stack.extend(_origins(unit, bindings))
             case v.Result(call=call):
                 kind = _of_call(ev, unit, call, frame) or kind
@@ -104,10 +104,10 @@ def _origins(unit: Unit, bindings: tuple[int, ...]) -> list[int]:
     return found
 
 
-def _is_read(ev: Evaluator, unit: Unit, binding: int, frame: Frame | None) -> bool:
+def _is_read(ev: Evaluator, unit: Unit, binding: int, frame: Frame | None, tainted: Taint) -> bool:
     """Whether a name that derives from the message is in truth what a look-up by the message gave."""
     value = unit.facts.bindings[binding].value
-    if value == NOTHING:
+    if value == NOTHING or value in tainted.values:
         return False
     shown = unit.facts.values[value]
     for _ in range(8):
@@ -126,8 +126,10 @@ def _is_read(ev: Evaluator, unit: Unit, binding: int, frame: Frame | None) -> bo
     return False
 
 
-def _of_bindings(ev: Evaluator, unit: Unit, bindings: tuple[int, ...], frame: Frame | None) -> str | None:
-    return "state" if any(_is_read(ev, unit, b, frame) for b in bindings) else None
+def _of_bindings(
+    ev: Evaluator, unit: Unit, bindings: tuple[int, ...], frame: Frame | None, tainted: Taint
+) -> str | None:
+    return "state" if any(_is_read(ev, unit, b, frame, tainted) for b in bindings) else None
 
 
 def _catalogued(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> bool:
@@ -237,7 +239,7 @@ def _reads_object(unit: Unit, function: int, value: int) -> bool:
 
 def _of_attribute(ev: Evaluator, unit: Unit, value: int, of: int, frame: Frame | None, tainted: Taint) -> str | None:
     """An attribute of something that was loaded is state; of the message or of a module it is not."""
-    if tainted.value(of) and not _loaded(ev, unit, of, frame):
+    if tainted.value(of) and not _loaded(ev, unit, of, frame, tainted):
         return None
     if _is_setting(ev, unit, value, frame):
         return None
@@ -264,9 +266,9 @@ def _is_code(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool
     return bool(known) and all(isinstance(k, FunctionRef | ClassRef | External | Decorated) for k in known)
 
 
-def _loaded(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:
+def _loaded(ev: Evaluator, unit: Unit, value: int, frame: Frame | None, tainted: Taint) -> bool:
     shown = unit.facts.values[value]
-    return isinstance(shown, v.Local) and any(_is_read(ev, unit, b, frame) for b in shown.bindings)
+    return isinstance(shown, v.Local) and any(_is_read(ev, unit, b, frame, tainted) for b in shown.bindings)
 
 
 def _in_memory(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> bool:

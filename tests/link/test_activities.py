@@ -345,7 +345,7 @@ def test_handlers_by_type_are_followed_in_arms_of_their_own(link: Link, dispatch
     assert (one.kind, other.kind) == ("send", "send")
     arms = {a.id: a.arm for a in one.path}
     assert any(arms.get(a.id, a.arm) != a.arm for a in other.path), "they exclude each other"
-    assert not (one.guards or other.guards), "a table of functions records nothing"
+    assert [one.guards, other.guards] == [(), ()], "a table of functions records nothing"
 
 
 def test_function_that_an_executor_runs(link: Link) -> None:
@@ -386,3 +386,30 @@ def test_a_walk_ends_whatever_the_code(link: Link) -> None:
         "channel.basic_consume('orders', handle)\n"
     )
     assert only(project).activity.effects == ()
+
+
+@pytest.mark.parametrize(
+    ("helper", "loop"),
+    [
+        (
+            "    return consumer.poll(1.0)",
+            "while True:\n    record = get()\n    if record is None:\n        continue\n",
+        ),
+        ("    yield consumer.poll(1.0)", "for record in get():\n"),
+        ("    message = consumer.poll(1.0)\n    return Box(message)", "while True:\n    record = get()\n"),
+    ],
+    ids=["returned", "yielded", "in an object"],
+)
+def test_record_that_a_function_gives_is_handled_by_its_caller(link: Link, helper: str, loop: str) -> None:
+    project = link(
+        "import smtplib\nfrom confluent_kafka import Consumer\n"
+        "consumer = Consumer({'group.id': 'g'})\nconsumer.subscribe(['orders'])\n"
+        "class Box:\n    def __init__(self, message):\n        self.message = message\n"
+        f"def get():\n{helper}\n"
+        "def mail(record):\n    smtplib.SMTP('a').sendmail('a', ['b'], str(record))\n"
+        f"{loop}    consumer.commit()\n    mail(record)\n"
+    )
+    handler = only(project)
+    assert handler.id.endswith(":mail")
+    assert kinds(handler.activity) == ["settle", "send"]
+    assert not any(e.guards for e in handler.activity.effects)
