@@ -6,8 +6,10 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from eda_lint.catalog.load import Catalog, load_catalog
+from eda_lint.catalog.tables import Role
 from eda_lint.codebase import Codebase, PythonFiles
 from eda_lint.config import Config, nested_configs, with_nested
 from eda_lint.discover import GitTree, Services, Tree, WorkTree, survey
@@ -137,13 +139,17 @@ def _linked(codebase: Codebase, catalog: Catalog, options: Options) -> Project:
         return link(codebase, catalog, options)
 
 
+Roles = tuple[tuple[Role, str], ...]
+"""(role, parameter): the configuration checks that its words are roles."""
+
+
 def _options(config: Config) -> Options:
     channels = tuple(
         ChannelDeclaration(each.match, each.external, each.complete, each.commands, each.kind or "", each.aliases)
         for each in config.channels
     )
     wrappers = tuple(
-        WrapperDeclaration(each.function, each.action, each.system, tuple(each.roles().items()))
+        WrapperDeclaration(each.function, each.action, each.system, cast(Roles, tuple(each.roles().items())))
         for each in config.wrappers
     )
     return Options(channels, config.include_tests, config.services_complete, config.guards, wrappers=wrappers)
