@@ -97,9 +97,7 @@ def _entered(
         yield ev.enter(callee, ev.arguments(other, call, frame), ev.world.site(other.path, call, frame))
 
 
-def calls(
-    ev: Evaluator, unit: Unit, function: int, frame: Frame | None
-) -> list[tuple[Unit, int, Frame | None]]:
+def calls(ev: Evaluator, unit: Unit, function: int, frame: Frame | None) -> list[tuple[Unit, int, Frame | None]]:
     """The calls of a function in one of its activations: on the same object, with the activation they stand in."""
     instance = frame.receiver if frame is not None and isinstance(frame.receiver, Instance) else None
     found: list[tuple[Unit, int, Frame | None]] = []

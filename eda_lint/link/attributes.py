@@ -314,7 +314,8 @@ def _written(ev: Evaluator, instance: Instance, name: str) -> Knowns:
         if appended and (not found or any(isinstance(k, ListOf) for k in found)):
             items = [i for k in found if isinstance(k, ListOf) for i in k.items]
             items += [
-                ev.world.thunk(unit.path, value, method_frame(ev, instance, cls, unit, function)) for function, value in appended
+                ev.world.thunk(unit.path, value, method_frame(ev, instance, cls, unit, function))
+                for function, value in appended
             ]
             found = [k for k in found if not isinstance(k, ListOf)]
             found.append(ev.world.interned.of(ListOf, tuple(dict.fromkeys(items)), False))
@@ -507,7 +508,12 @@ def item_of(ev: Evaluator, base: Known, keys: Knowns, *, is_slice: bool = False)
             if is_slice:
                 return (base,)
             number = keys[0].value if len(keys) == 1 and isinstance(keys[0], Plain) else None
-            if exact and isinstance(number, int) and not isinstance(number, bool) and -len(items) <= number < len(items):
+            if (
+                exact
+                and isinstance(number, int)
+                and not isinstance(number, bool)
+                and -len(items) <= number < len(items)
+            ):
                 return ev.force(items[number])
             return ev.force_all(items)
         case Environment():
@@ -516,12 +522,21 @@ def item_of(ev: Evaluator, base: Known, keys: Knowns, *, is_slice: bool = False)
             return (base,)
         case Record(type=type_ref, origin=origin, path=path):
             texts = [t.literal or "" for t in (ev.text_of(k) for k in keys) if t is not None]
-            return (ev.world.interned.of(Record, None if path else type_ref, origin, (*path, texts[0] if texts else "*")[:6]),)
+            return (
+                ev.world.interned.of(
+                    Record, None if path else type_ref, origin, (*path, texts[0] if texts else "*")[:6]
+                ),
+            )
         case ClientObject(type=type_ref):
             inner = ev.world.catalog.item(type_ref)
             return (ev.world.interned.of(ClientObject, inner, base.site, base.maker, base),) if inner else ()
         case ClassRef() if is_enum(ev, base):
-            return [k for t in (ev.text_of(k) for k in keys) if t and t.literal for k in _own_member(ev, base, t.literal, base)]
+            return [
+                k
+                for t in (ev.text_of(k) for k in keys)
+                if t and t.literal
+                for k in _own_member(ev, base, t.literal, base)
+            ]
         case Symbol():
             given = tuple(k for k in ev.closed((base,)) if not isinstance(k, Symbol))
             found = [k for known in given for k in item_of(ev, known, keys, is_slice=is_slice)]
@@ -571,9 +586,11 @@ def elements(ev: Evaluator, base: Known) -> Sequence[Known]:
             return (ev.world.interned.of(Record, type_ref, origin, (*path, "*")[:6]),)
         case Symbol():
             given = tuple(k for k in ev.closed((base,)) if not isinstance(k, Symbol))
-            return [k for known in given for k in elements(ev, known)] or [
-                k for known in ev.typed(base) for k in elements(ev, known)
-            ] or (ev.world.unknown(Unknown.PARAMETER, open=True),)
+            return (
+                [k for known in given for k in elements(ev, known)]
+                or [k for known in ev.typed(base) for k in elements(ev, known)]
+                or (ev.world.unknown(Unknown.PARAMETER, open=True),)
+            )
         case Instance():
             for name in ("__iter__", "__aiter__"):
                 methods = [f for f in class_attribute(ev, base.cls, name, base) if isinstance(f, FunctionRef)]
@@ -606,7 +623,11 @@ def entered(ev: Evaluator, base: Known) -> Sequence[Known]:
             return ev.yielded(function, frame)
         case ClientObject(type=type_ref):
             inner = ev.world.catalog.entered(type_ref)
-            return (ev.world.interned.of(ClientObject, inner, base.site, base.maker, base),) if inner != type_ref else (base,)
+            return (
+                (ev.world.interned.of(ClientObject, inner, base.site, base.maker, base),)
+                if inner != type_ref
+                else (base,)
+            )
         case Instance():
             for name in ("__enter__", "__aenter__"):
                 methods = [f for f in class_attribute(ev, base.cls, name, base) if isinstance(f, FunctionRef)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from eda_lint.link.bindings import Bindings, queue_names
 from eda_lint.link.consumption import Consumption, consumptions, handler_of, matching
 from eda_lint.link.declared import Declared
 from eda_lint.link.known import (
-    CatalogMethod,
     ClientObject,
     Decorated,
     FunctionRef,
@@ -111,16 +110,25 @@ class Builder:
     def _report(self, occurrence: Occurrence) -> None:
         head = occurrence.chain[0]
         place = head.unit.call_place(head.call)
-        via = tuple(
-            Via(hop.unit.call_place(hop.call), hop.unit.symbol(hop.function)) for hop in occurrence.chain[1:]
-        )
+        via = tuple(Via(hop.unit.call_place(hop.call), hop.unit.symbol(hop.function)) for hop in occurrence.chain[1:])
         handlers = self._handlers_of(occurrence) if occurrence.action == "receive" else []
         readings = self._bound(occurrence) if occurrence.action == "receive" else occurrence.readings
         for reading in readings:
             proof = None
             if occurrence.action == "send":
                 proof = delivery.of_chain(self._ev, occurrence.chain, reading)
-            self._emit(occurrence.action, head.unit, head.function, place, reading, handlers, via, proof, occurrence.wrapper, head.call)
+            self._emit(
+                occurrence.action,
+                head.unit,
+                head.function,
+                place,
+                reading,
+                handlers,
+                via,
+                proof,
+                occurrence.wrapper,
+                head.call,
+            )
 
     def _bound(self, occurrence: Occurrence) -> list[Reading]:
         """The readings of a receive, with what its queue is bound to for addresses."""
@@ -133,7 +141,9 @@ class Builder:
                 found.append(replace(reading, addresses=to, system=system, kind="topic"))
             if told:
                 self._fed.update((reading.system, name) for name in queue_names(reading))
-                self._fed.update((b.system, a.text) for b in told for a in b.addresses if a.text and a.text.endswith(":"))
+                self._fed.update(
+                    (b.system, a.text) for b in told for a in b.addresses if a.text and a.text.endswith(":")
+                )
             if not told or any(a.names_something and a.text for a in reading.addresses):
                 found.append(reading)
         return found
@@ -178,7 +188,9 @@ class Builder:
         wrapper: bool,
         call: int,
     ) -> None:
-        payload = payloads.payload_of(self._ev, reading.payload) if action == "send" else payloads.payload_of(self._ev, ())
+        payload = (
+            payloads.payload_of(self._ev, reading.payload) if action == "send" else payloads.payload_of(self._ev, ())
+        )
         names: Sequence[HandlerUse | None] = handlers or [None]
         for address in reading.addresses or [Address(None)]:
             for handler in names:
@@ -311,7 +323,9 @@ class Builder:
             reading = self._task_reading(one)
         via = tuple(Via(place, function) for place, function in one.wrappers)
         handlers = [use] if one.action == "receive" else []
-        self._emit(one.action, one.unit, one.function, one.place, reading, handlers, via, None, False, -1 - one.function)
+        self._emit(
+            one.action, one.unit, one.function, one.place, reading, handlers, via, None, False, -1 - one.function
+        )
 
     def _task_reading(self, one: Declared) -> Reading:
         """A task's type is its registered name, else the function's."""
@@ -383,11 +397,15 @@ def join_channels(
     return joined, [channels[id] for id in sorted(channels)]
 
 
-COMMANDS = frozenset({"cmd", "command", "commands", "task", "tasks", "job", "jobs", "work", "request", "requests", "rpc", "inbox"})
+COMMANDS = frozenset(
+    {"cmd", "command", "commands", "task", "tasks", "job", "jobs", "work", "request", "requests", "rpc", "inbox"}
+)
 
 
 def _declare(channel: Channel, declarations: Sequence[ChannelDeclaration]) -> Channel:
-    words = set(channel.address.replace("/", ".").replace("-", ".").replace("_", ".").replace(":", ".").lower().split("."))
+    words = set(
+        channel.address.replace("/", ".").replace("-", ".").replace("_", ".").replace(":", ".").lower().split(".")
+    )
     channel = replace(channel, commands=channel.kind in ("task", "rpc") or bool(words & COMMANDS))
     for told in declarations:
         if fnmatch.fnmatchcase(channel.address, told.match):

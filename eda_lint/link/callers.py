@@ -99,7 +99,11 @@ class Callers:
         for other, call in self.calls_named(fact.name):
             for callee in self._ev.callee(other, call, None):
                 if self._means(callee, unit, function):
-                    explicit = isinstance(callee, FunctionRef) and callee.receiver is None and self._ev.is_method(unit, function)
+                    explicit = (
+                        isinstance(callee, FunctionRef)
+                        and callee.receiver is None
+                        and self._ev.is_method(unit, function)
+                    )
                     yield other, call, explicit
                     count += 1
                     break

@@ -23,7 +23,7 @@ from eda_lint.link.known import (
 from eda_lint.link.operations import Occurrences
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
-from eda_lint.model.facts import Class, Function
+from eda_lint.model.facts import Function
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ class Demand:
     def __init__(self, *, include_tests: bool) -> None:
         self._asked: set[tuple[str, str]] = set()
         self._include_tests = include_tests
-
 
     def admits(self, role: str) -> bool:
         """Whether files of this role are judged."""

@@ -85,7 +85,10 @@ def _is_class_of(unit: Unit, key: int) -> bool:
     for _ in range(4):
         match unit.facts.values[key]:
             case v.Result(call=call):
-                return unit.terminal(unit.facts.calls[call].function) == "type" and len(unit.facts.calls[call].arguments) == 1
+                return (
+                    unit.terminal(unit.facts.calls[call].function) == "type"
+                    and len(unit.facts.calls[call].arguments) == 1
+                )
             case v.Attribute(name="__class__"):
                 return True
             case v.Attribute(of=of, name="__name__" | "__qualname__"):
@@ -111,7 +114,9 @@ def _message_classes(ev: Evaluator, unit: Unit, registry: int) -> tuple[frozense
 
 
 MESSAGE_NAMES = re.compile(r"(Event|Command|Message|Query|Notification|Request|Task|Job)s?$")
-MESSAGE_MODULES = frozenset({"events", "event", "commands", "command", "messages", "message", "queries", "notifications"})
+MESSAGE_MODULES = frozenset(
+    {"events", "event", "commands", "command", "messages", "message", "queries", "notifications"}
+)
 
 
 def is_message(ev: Evaluator, cls: ClassRef) -> bool:
@@ -120,7 +125,11 @@ def is_message(ev: Evaluator, cls: ClassRef) -> bool:
     if set(ev.world.known_unit(cls.unit).name.split(".")) & MESSAGE_MODULES:
         return True
     for base in ev.mro(cls):
-        name = ev.world.class_fact(base).name if isinstance(base, ClassRef) else getattr(base, "path", "").rpartition(".")[2]
+        name = (
+            ev.world.class_fact(base).name
+            if isinstance(base, ClassRef)
+            else getattr(base, "path", "").rpartition(".")[2]
+        )
         if MESSAGE_NAMES.search(name):
             return True
     return False

@@ -73,9 +73,7 @@ class Taint:
         return taint.mentions(self.unit, value, self.bindings, self.values)
 
 
-def of_call(
-    ev: Evaluator, callee: Known, given: Arguments, tainted: Taint, *, change: str = ""
-) -> CallEffect | None:
+def of_call(ev: Evaluator, callee: Known, given: Arguments, tainted: Taint, *, change: str = "") -> CallEffect | None:
     """The effect of calling a catalogued callable; None if it has none; of kind `""` if what it does is not known.
 
     `change` is what the call does to a record, where the activity knows that better than the catalog."""

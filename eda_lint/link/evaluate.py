@@ -39,9 +39,9 @@ from eda_lint.link.known import (
 )
 from eda_lint.link.units import Unit
 from eda_lint.link.world import World
+from eda_lint.model import values as v
 from eda_lint.model.facts import Class, Function
 from eda_lint.model.values import NOTHING
-from eda_lint.model import values as v
 
 WIDTH = 24
 """Most alternatives of one answer; more say that nothing useful is known."""
@@ -520,7 +520,11 @@ class Evaluator:
             if function.receiver is None:
                 receivers = self.force(given.positional[0]) if given.positional else ()
                 function = self.world.interned.of(
-                    FunctionRef, function.unit, function.index, receivers[0] if len(receivers) == 1 else None, function.frame
+                    FunctionRef,
+                    function.unit,
+                    function.index,
+                    receivers[0] if len(receivers) == 1 else None,
+                    function.frame,
                 )
                 given = given.without_first()
             skip = 1
@@ -565,7 +569,9 @@ class Evaluator:
     def yielded(self, function: FunctionRef, frame: Frame | None) -> Knowns:
         """All that a generator function yields in an activation."""
         unit = self.world.known_unit(function.unit)
-        return self.distinct([k for value in unit.body(function.index).yields for k in self.evaluate(unit, value, frame)])
+        return self.distinct(
+            [k for value in unit.body(function.index).yields for k in self.evaluate(unit, value, frame)]
+        )
 
     def made_by(self, factory: Known) -> Knowns:
         """What calling something without arguments gives (`default_factory`)."""

@@ -81,7 +81,9 @@ def deployed(sources: Sources) -> list[Deployed]:
     """The functions with event sources that the root's templates deploy, whose code is in the root."""
     found: list[Deployed] = []
     carried: dict[str, set[str]] = {}
-    for path in sources.documents("template*.y*ml", "*template.y*ml", "template*.json", "sam*.y*ml", "cloudformation*.y*ml"):
+    for path in sources.documents(
+        "template*.y*ml", "*template.y*ml", "template*.json", "sam*.y*ml", "cloudformation*.y*ml"
+    ):
         document = sources.document(path)
         if document is not None and isinstance(document.data, dict):
             found.extend(_template(sources, path, document.data))
@@ -109,7 +111,10 @@ def _template(sources: Sources, path: str, data: Mapping[str, Json]) -> Iterator
         handler, code = properties.get("Handler"), properties.get("CodeUri", ".")
         if not isinstance(handler, str) or not isinstance(code, str):
             continue
-        variables = {**_mapping(_at(base, "Environment", "Variables")), **_mapping(_at(properties, "Environment", "Variables"))}
+        variables = {
+            **_mapping(_at(base, "Environment", "Variables")),
+            **_mapping(_at(properties, "Environment", "Variables")),
+        }
         file = _handler_file(sources, posixpath.join(posixpath.dirname(path), code), handler)
         events = properties.get("Events")
         if file is None or not isinstance(events, dict):
@@ -194,7 +199,9 @@ def _reference(data: Mapping[str, Json], name: str, value: Json, variables: Mapp
         return Address(f"{{{name}}}", (AddressPart("placeholder", name),), None, "pattern")
     parameter = _mapping(_mapping(data.get("Parameters")).get(name))
     default = parameter.get("Default")
-    shown = str(default) if isinstance(default, str) and not str(parameter.get("Type", "")).startswith("AWS::SSM") else None
+    shown = (
+        str(default) if isinstance(default, str) and not str(parameter.get("Type", "")).startswith("AWS::SSM") else None
+    )
     return Address(f"${{{name}}}", (AddressPart("env", name, shown),), shown, "setting")
 
 
@@ -203,7 +210,9 @@ def _literal(text: str) -> Address:
 
 
 def _missing() -> Address:
-    return Address(None, resolution="unresolved", reason="the template computes the channel's name", reason_code="template")
+    return Address(
+        None, resolution="unresolved", reason="the template computes the channel's name", reason_code="template"
+    )
 
 
 def _last(text: str) -> str:
@@ -306,7 +315,9 @@ def handlers(ev: Evaluator, functions: list[Deployed]) -> list[Declared]:
 
 
 def _functions_named(unit: Unit, name: str) -> list[int]:
-    return [i for i, d in enumerate(unit.facts.definitions) if isinstance(d, Function) and d.name == name and d.parent == 0]
+    return [
+        i for i, d in enumerate(unit.facts.definitions) if isinstance(d, Function) and d.name == name and d.parent == 0
+    ]
 
 
 def _declare(unit: Unit, function: int, trigger: Trigger) -> Declared:
@@ -327,7 +338,14 @@ def _shape(unit: Unit, function: int) -> tuple[str, ChannelKind] | None:
         for argument in unit.facts.calls[shown.call].arguments if isinstance(shown, v.Result) else ():
             if unit.terminal(argument.value) in DATA_CLASSES:
                 return DATA_CLASSES[unit.terminal(argument.value)]
-    if fact.parameters[1].name.strip("_") not in ("context", "ctx", "", "lambda_context", "aws_context", "unused_context"):
+    if fact.parameters[1].name.strip("_") not in (
+        "context",
+        "ctx",
+        "",
+        "lambda_context",
+        "aws_context",
+        "unused_context",
+    ):
         return None
     event = {fact.parameters[0].binding}
     keys = _keys_read(unit, function, event)
@@ -350,7 +368,12 @@ def _keys_read(unit: Unit, function: int, event: set[int]) -> set[str]:
     for call in unit.body(function).calls:
         fact = unit.facts.calls[call]
         target = unit.facts.values[fact.function]
-        if isinstance(target, v.Attribute) and target.name == "get" and fact.arguments and taint.mentions(unit, target.of, event):
+        if (
+            isinstance(target, v.Attribute)
+            and target.name == "get"
+            and fact.arguments
+            and taint.mentions(unit, target.of, event)
+        ):
             key = unit.facts.values[fact.arguments[0].value]
             if isinstance(key, v.Text):
                 found.add(key.text)

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING
 from eda_lint.link import called_objects, chains, dispatch, payloads, roles, taint
 from eda_lint.link.chains import Hop
 from eda_lint.link.frames import Frame
-from eda_lint.link.known import CatalogFunction, CatalogMethod, ClassRef, ClientObject, FunctionRef, Instance, Known, Knowns
+from eda_lint.link.known import (
+    CatalogFunction,
+    CatalogMethod,
+    ClassRef,
+    ClientObject,
+    FunctionRef,
+    Instance,
+    Known,
+    Knowns,
+)
 from eda_lint.link.readings import Owner, Reading, read, row_of
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
@@ -89,9 +98,10 @@ class Occurrences:
         for unit in self.ev.world.active_units():
             for name in sorted(names & unit.calls_by_name.keys()):
                 for call in unit.calls_by_name[name]:
-                    if unit.terminal(unit.facts.calls[call].function) == name or name not in unit.call_names(
-                        unit.facts.calls[call]
-                    )[:1]:
+                    if (
+                        unit.terminal(unit.facts.calls[call].function) == name
+                        or name not in unit.call_names(unit.facts.calls[call])[:1]
+                    ):
                         self._call(Hop(unit, call))
         for base in list(self.found):
             self._follow(base)
@@ -307,10 +317,16 @@ class Occurrences:
             return True
         if self._handlers(outer) - self._handlers(inner):
             return True
-        if (outer.messages or self._handlers(outer)) and self._hands_parameter(inner.chain[0]) and self._told_by_argument(outer):
+        if (
+            (outer.messages or self._handlers(outer))
+            and self._hands_parameter(inner.chain[0])
+            and self._told_by_argument(outer)
+        ):
             return True
         bound = any(r.bound_at_construction for r in inner.readings) or any(
-            r.open_address and chains.rooted_in_parameter(h.unit, h.call) for r in inner.readings for h in inner.chain[:1]
+            r.open_address and chains.rooted_in_parameter(h.unit, h.call)
+            for r in inner.readings
+            for h in inner.chain[:1]
         )
         return bound and not inner.texts and self._through_object(outer.chain[0])
 
@@ -322,18 +338,26 @@ class Occurrences:
         given = {p.binding for f in chains.enclosing_functions(unit, function) for p in unit.function(f).parameters}
         beside = [h.call for h, _ in self.keepers if h.unit is unit and h.function == function]
         return any(
-            taint.is_form_of(unit, a.value, given) for call in (hop.call, *beside) for a in unit.facts.calls[call].arguments
+            taint.is_form_of(unit, a.value, given)
+            for call in (hop.call, *beside)
+            for a in unit.facts.calls[call].arguments
         )
 
     def _told_by_argument(self, outer: Occurrence) -> bool:
         """Whether an argument of the call is itself what names the message or the handler, and no parameter of
         the function that makes the call."""
         hop = outer.chain[0]
-        own = {p.binding for f in chains.enclosing_functions(hop.unit, hop.function) for p in hop.unit.function(f).parameters}
+        own = {
+            p.binding
+            for f in chains.enclosing_functions(hop.unit, hop.function)
+            for p in hop.unit.function(f).parameters
+        }
         own = {b for b in own if not hop.unit.is_self_binding(b)}
         handlers = self._handlers(outer)
         for argument in hop.unit.facts.calls[hop.call].arguments:
-            if taint.mentions(hop.unit, argument.value, own) and isinstance(hop.unit.facts.values[argument.value], v.Local):
+            if taint.mentions(hop.unit, argument.value, own) and isinstance(
+                hop.unit.facts.values[argument.value], v.Local
+            ):
                 continue
             for known in self.ev.evaluate(hop.unit, argument.value, None):
                 if known in handlers or set(payloads.names_of(self.ev, known)) & outer.messages:
@@ -380,7 +404,10 @@ class Occurrences:
         base = unit.facts.values[function.of]
         if isinstance(base, v.Result) and unit.terminal(function.of) == "super":
             return False
-        return any(isinstance(k, FunctionRef) and isinstance(k.receiver, Instance) for k in self.ev.callee(unit, hop.call, None))
+        return any(
+            isinstance(k, FunctionRef) and isinstance(k.receiver, Instance)
+            for k in self.ev.callee(unit, hop.call, None)
+        )
 
 
 def made_at(known: Known | None) -> tuple[str, int] | None:

@@ -243,7 +243,11 @@ class Unit:
         found: dict[int, dict[str, list[tuple[int, int]]]] = {}
         for call in self.facts.calls:
             function = self.facts.values[call.function]
-            if not isinstance(function, Attribute) or function.name not in ("append", "add") or len(call.arguments) != 1:
+            if (
+                not isinstance(function, Attribute)
+                or function.name not in ("append", "add")
+                or len(call.arguments) != 1
+            ):
                 continue
             base = self.facts.values[function.of]
             scope = self.enclosing_function(call.scope)
