@@ -150,3 +150,13 @@ def test_facts_and_nouns(message: str) -> None:
 )
 def test_one_recipients_channel_carries_commands(address: str, found: int) -> None:
     assert len(judged(send(address=address), channel=replace(BILLING, address=address))) == found
+
+
+def test_one_send_seen_from_its_caller_too_is_one_finding() -> None:
+    inner = send(line=9, address="room:{room_id}", channel="redis:room:{room_id}")
+    outer = send(line=2, address="room:{id}", channel="redis:room:{id}", via=(Via(inner.place, "billing.rooms:tell"),))
+    channels = tuple(replace(BILLING, id=one.channel or "", address=one.address or "") for one in (inner, outer))
+    project = Project((), channels, (inner, outer), (), (), (), Receivers((inner, outer)), Coverage())
+    (finding,) = CommandNamedEvent().check(project, None)
+    assert finding.place == inner.place
+    assert finding.notes == ()

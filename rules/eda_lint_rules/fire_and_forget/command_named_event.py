@@ -21,6 +21,7 @@ _ONE_RECIPIENT = re.compile(
     r"(?:^|[._:/-])(?:user|device|client|agent|peer|participant|member|worker)s?[._:/-]\{", re.IGNORECASE
 )
 """Addresses with a channel for each recipient (`session:user:{user_id}`)."""
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _ORCHESTRATOR = re.compile(r"saga|orchestrat|workflow|process_?manager", re.IGNORECASE)
 """Code whose business is to tell participants what to do."""
 
@@ -57,11 +58,12 @@ class CommandNamedEvent:
         """One finding for each such name on each channel, at the first place that sends it."""
         groups: dict[tuple[str, str], list[_Sent]] = defaultdict(list)
         for sent in _sent(project):
-            groups[sent.channel.id, sent.name].append(sent)
+            # What stands in a placeholder is called differently by a function and by those who call it.
+            groups[_PLACEHOLDER.sub("{}", sent.channel.id), sent.name].append(sent)
         for (_, name), sends in sorted(groups.items()):
             reading = classify(name)
             if reading.kind in ("command", "query") and not any(fnmatchcase(name, glob) for glob in self.allow):
-                yield _finding(project, sorted(sends, key=lambda one: one.operation.place), reading)
+                yield _finding(project, _apart(sends), reading)
 
 
 def _sent(project: Project) -> Iterator[_Sent]:
@@ -80,6 +82,13 @@ def _sent(project: Project) -> Iterator[_Sent]:
         name, confidence = _name(operation, single_type=len(types[channel.id]) == 1)
         if name:
             yield _Sent(operation, channel, name, confidence)
+
+
+def _apart(sends: list[_Sent]) -> list[_Sent]:
+    """The sends in order of place, without those that are another one of them seen from its caller."""
+    places = {one.operation.place for one in sends}
+    apart = [one for one in sends if not any(step.place in places for step in one.operation.via)]
+    return sorted(apart or sends, key=lambda one: one.operation.place)
 
 
 def _carries_events(operation: Operation, channel: Channel) -> bool:
