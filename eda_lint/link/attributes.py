@@ -142,12 +142,21 @@ def mro(ev: Evaluator, cls: ClassRef) -> Sequence[Known]:
         for base in ev.world.class_fact(current).bases:
             shown = unit.facts.values[base]
             value = shown.of if isinstance(shown, v.Item) else base
-            for known in ev.evaluate(unit, value, None):
+            for known in _as_bases(ev, ev.evaluate(unit, value, None)):
                 if known not in found and isinstance(known, ClassRef | External):
                     found[known] = None
                     if isinstance(known, ClassRef):
                         queue.append(known)
     return list(found)
+
+
+def _as_bases(ev: Evaluator, knowns: Knowns) -> Sequence[Known]:
+    """Bases as classes: where a catalogued call or attribute gives a class (`declarative_base()`, `db.Model`), that."""
+    found: list[Known] = []
+    for known in knowns:
+        paths = ev.world.catalog.type(known.type).paths if isinstance(known, ClientObject) else ()
+        found.append(ev.world.interned.of(External, paths[0]) if paths else known)
+    return found
 
 
 def is_enum(ev: Evaluator, cls: ClassRef) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from eda_lint.catalog.load import Catalog
 from eda_lint.link.known import (
     BuiltinMethod,
     CatalogFunction,
@@ -78,9 +80,23 @@ def _known_harmless(ev: Evaluator, known: Known) -> bool:
                 # A method of what such a call gave; a queue hands on what it is given.
                 path = reason.removeprefix("result of ")
                 return _in_harmless_module(path) and path.partition(".")[0] not in ("queue", "asyncio", "threading")
-            return reason.startswith(("text.", "list.", "dict."))
+            # A method that the catalog does not list, of an object that only builds a statement.
+            return reason.partition(".")[0] in _building(ev.world.catalog)
         case _:
             return False
+
+
+@functools.lru_cache(maxsize=4)
+def _building(catalog: Catalog) -> frozenset[str]:
+    """Names of the catalogued types none of whose methods does anything by itself: columns, statements, results."""
+    acting: set[str] = set()
+    names: set[str] = set()
+    for library in catalog.libraries.values():
+        for name, type_ in library.types.items():
+            names.add(name)
+            if any(row.effect or row.action or row.after_commit for row in type_.methods) or type_.overrides:
+                acting.add(name)
+    return frozenset(names - acting) | {"text", "list", "dict"}
 
 
 def _in_harmless_module(path: str) -> bool:

@@ -263,3 +263,14 @@ def test_callback_in_a_producers_configuration(link: Link, config: str, expected
     (send,) = [o for o in project.operations if o.action == "send"]
     assert send.delivery is not None
     assert send.delivery.has_callback is expected
+
+
+def test_models_of_a_base_that_an_attribute_gives(link: Link) -> None:
+    source = PIKA + (
+        "import json\nfrom flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+        "class Order(db.Model):\n    id = db.Column(db.String, primary_key=True)\n    status = db.Column(db.String)\n"
+    )
+    body = "order = Order.query.filter(Order.id.in_([event['id']])).first()\norder.status = 'x'\ndb.session.commit()"
+    activity = handled(link, source, body)
+    assert [(e.kind, e.target) for e in changes(activity)] == [("set", "Order")]
+    assert activity.unresolved == ()
