@@ -37,5 +37,5 @@ class UnreadableSource:
 
 
 def _is_template(path: str) -> bool:
-    """Whether a path has places to be filled in (cookiecutter, copier): the file is no Python before that."""
-    return "{{" in path or "{%" in path
+    """Whether a file is one to be filled in (cookiecutter, copier, Jinja): it is no Python before that."""
+    return "{{" in path or "{%" in path or "templates" in path.split("/")

@@ -20,6 +20,9 @@ def test_a_file_that_was_wanted_is_told(scene: Any) -> None:
     assert found(scene, "orders/consumer.py", wanted=False) == []
 
 
-@pytest.mark.parametrize("path", ["{{cookiecutter.name}}/consumer.py", "src/{% if kafka %}consumer{% endif %}.py"])
+@pytest.mark.parametrize(
+    "path",
+    ["{{cookiecutter.name}}/consumer.py", "src/{% if kafka %}consumer{% endif %}.py", "cli/templates/step/consumer.py"],
+)
 def test_a_template_is_no_python_yet(scene: Any, path: str) -> None:
     assert found(scene, path) == []
