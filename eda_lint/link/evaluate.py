@@ -9,19 +9,17 @@ such a cycle are asked again a bounded number of times before they are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from eda_lint.catalog.load import TypeRef
-from eda_lint.link import annotations, attributes, calls, texts, unbound
+from eda_lint.link import attributes, calls, displays, names, texts, unbound
+from eda_lint.link.annotations import instances
 from eda_lint.link.callers import Callers
 from eda_lint.link.frames import Arguments, Frame, bind_parameters
 from eda_lint.link.known import (
-    CatalogFunction,
     ClassRef,
     ClientObject,
     DictOf,
-    Environment,
-    External,
     FunctionRef,
     Generated,
     Instance,
@@ -124,6 +122,16 @@ class Evaluator:
                 self._table[key] = answer
         return answer
 
+    def once(self, key: Key, look_up: Callable[[], Knowns]) -> Knowns:
+        """The answer of a look-up that no table keeps; nothing if it is being answered already."""
+        if key in self._open:
+            return ()
+        self._open[key] = self._depth
+        try:
+            return look_up()
+        finally:
+            del self._open[key]
+
     def force(self, thunk: Thunk) -> Knowns:
         """What a thunk stands for."""
         if thunk.given is not None:
@@ -153,13 +161,13 @@ class Evaluator:
             case v.Constant(value=constant):
                 return (world.interned.of(Plain, constant),)
             case v.Name(name=name):
-                return self.global_name(unit, name)
+                return names.global_name(self, unit, name)
             case v.Local(bindings=bindings):
-                return self._bindings(unit, bindings, frame)
+                return self.bindings(unit, bindings, frame)
             case v.Parameter(function=function, index=index):
                 return self.parameter(unit, function, index, frame)
             case v.Imported(module=module, level=level, name=name):
-                return self.imported(unit, module, level, name)
+                return names.imported(self, unit, module, level, name)
             case v.Definition(index=index):
                 return self.definition(unit, index, frame)
             case v.Attribute(of=of, name=name):
@@ -177,82 +185,31 @@ class Evaluator:
             case v.Starred(of=of):
                 return self.evaluate(unit, of, frame)
             case other:
-                return self._display(unit, value, other, frame)
-
-    def _display(self, unit: Unit, value: int, shown: v.Value, frame: Frame | None) -> Sequence[Known]:
-        world = self.world
-        match shown:
-            case v.Joined(parts=parts):
-                return texts.joined(self, unit, parts, frame)
-            case v.Sequence(items=items):
-                return (self._sequence(unit, items, frame),)
-            case v.Mapping(entries=entries):
-                return (self._mapping(unit, value, entries, frame),)
-            case v.Collected(kind=kind, key=key, element=element):
-                if kind == "dict":
-                    keys = self.evaluate(unit, key, frame) or (world.unknown("comprehension"),)
-                    thunk = world.thunk(unit.path, element, frame)
-                    return (world.interned.of(DictOf, tuple((k, thunk) for k in keys), True, (unit.path, value)),)
-                return (world.interned.of(ListOf, (world.thunk(unit.path, element, frame),), False),)
-            case v.Conditional(then=then, otherwise=otherwise):
-                return (*self.evaluate(unit, then, frame), *self.evaluate(unit, otherwise, frame))
-            case v.Either(operator=operator, operands=operands):
-                return self._either(unit, operator, operands, frame)
-            case v.Arithmetic(operator=operator, left=left, right=right):
-                return self._arithmetic(unit, operator, left, right, frame)
-            case v.Comparison() | v.Negation():
-                return (world.unknown("truth value"),)
-            case v.Opaque(reason=reason):
-                return (world.unknown(reason),)
-            case _:
-                return (world.unknown("unsupported expression"),)
+                return displays.display(self, unit, value, other, frame)
 
     # ----------------------------------------------------------------------------------------- names
 
-    def global_name(self, unit: Unit, name: str) -> Knowns:
-        """A module global of a unit, through star imports, else a builtin."""
-        found = self.exported(unit, name)
-        if found:
-            return found
-        return (self.world.interned.of(External, f"builtins.{name}"),)
-
     def exported(self, unit: Unit, name: str) -> Knowns:
         """What a module's attribute of this name is; empty if it has none."""
-        bindings = unit.globals.get(name)
-        if bindings:
-            found = self._bindings(unit, tuple(bindings), None)
-            real = tuple(k for k in found if not (isinstance(k, Plain) and k.value is None))
-            return real or found
-        if name.startswith("__"):
-            return ()
-        for module, level in unit.star_imports:
-            for target in self.module(unit, module, level):
-                if isinstance(target, ModuleRef):
-                    other = self.world.unit(target.path)
-                    if other is not None and other is not unit and name not in ("", "*"):
-                        found = self._star(other, name)
-                        if found:
-                            return found
-        return ()
+        return names.exported(self, unit, name)
 
-    def _star(self, unit: Unit, name: str) -> Knowns:
-        key: Key = (unit.path, -2 - hash_name(name), None)
-        if key in self._open:
-            return ()
-        self._open[key] = self._depth
-        try:
-            return self.exported(unit, name)
-        finally:
-            del self._open[key]
+    def module_attribute(self, module: ModuleRef, name: str) -> Knowns:
+        """`module.name`: what the module binds, else its submodule."""
+        return names.module_attribute(self, module, name)
 
-    def _bindings(self, unit: Unit, bindings: tuple[int, ...], frame: Frame | None) -> Knowns:
+    def external(self, path: str) -> Known:
+        """Something outside the code base; catalogued functions become `CatalogFunction`."""
+        return names.external(self, path)
+
+    def bindings(self, unit: Unit, bindings: tuple[int, ...], frame: Frame | None) -> Knowns:
+        """What a name may be that has these bindings."""
         found: list[Known] = []
         for index in bindings:
             binding = unit.facts.bindings[index]
             if binding.value != NOTHING:
                 found.extend(self.evaluate(unit, binding.value, frame))
             elif binding.annotation != NOTHING and len(bindings) == 1:
-                found.extend(annotations.instances(self, unit, binding.annotation, frame))
+                found.extend(instances(self, unit, binding.annotation, frame))
         return self.distinct(found)
 
     def parameter(self, unit: Unit, function: int, index: int, frame: Frame | None) -> Knowns:
@@ -276,70 +233,12 @@ class Evaluator:
         owner = unit.owner_class(function)
         assert owner is not None
         cls = self.world.class_ref(unit, owner)
-        names = unit.decorator_names(function)
-        if "classmethod" in names or unit.function(function).name in ("__new__", "__init_subclass__"):
+        decorators = unit.decorator_names(function)
+        if "classmethod" in decorators or unit.function(function).name in ("__new__", "__init_subclass__"):
             return (cls,)
-        if any(n.endswith("validator") for n in names):
+        if any(n.endswith("validator") for n in decorators):
             return (cls,)
         return (self.world.interned.of(Instance, cls, None),)
-
-    def imported(self, unit: Unit, module: str, level: int, name: str) -> Knowns:
-        """What an import statement binds."""
-        found: list[Known] = []
-        for target in self.module(unit, module, level):
-            if not name:
-                found.append(target)
-            elif isinstance(target, External):
-                found.append(self.external(f"{target.path}.{name}" if target.path else name))
-            elif isinstance(target, ModuleRef):
-                found.extend(self.module_attribute(target, name))
-        return self.distinct(found)
-
-    def module(self, unit: Unit, module: str, level: int) -> Knowns:
-        """The module that an import names, in the code base or outside."""
-        sources = self.world.sources
-        path = sources.relative(module, level, unit.path) if level else sources.module(module, unit.path)
-        if path is not None and path != unit.path:
-            return (self.world.interned.of(ModuleRef, path),)
-        if path == unit.path and level == 0 and "." not in module and self._shadows(module):
-            return (self.world.interned.of(External, module),)
-        if path is not None:
-            return (self.world.interned.of(ModuleRef, path),)
-        if level:
-            return (self.world.unknown("module not found"),)
-        return (self.external(module),)
-
-    def _shadows(self, module: str) -> bool:
-        """A file that imports its own name means the library of that name (`kafka.py` with `import kafka`)."""
-        return module in self.world.catalog.import_roots()
-
-    def module_attribute(self, module: ModuleRef, name: str) -> Knowns:
-        """`module.name`: what the module binds, else its submodule."""
-        unit = self.world.unit(module.path)
-        if unit is not None:
-            found = self.exported(unit, name)
-            if found:
-                return found
-        submodule = self.world.sources.relative(name, 1, f"{directory(module.path)}/__init__.py".lstrip("/"))
-        if submodule is not None and submodule != module.path:
-            return (self.world.interned.of(ModuleRef, submodule),)
-        if unit is not None:
-            found = attributes.outside_writes(self, module, name)
-            if found:
-                return found
-        return (self.world.unknown(f"{name} not found in {module.path}"),)
-
-    def external(self, path: str) -> Known:
-        """Something outside the code base; catalogued functions become `CatalogFunction`."""
-        function = self.world.catalog.function_at(path)
-        if function is not None:
-            return self.world.interned.of(CatalogFunction, function[0].name, path)
-        held = self.world.catalog.object_at(path)
-        if held is not None:
-            return self.world.interned.of(ClientObject, held, None, None, None)
-        if path in ("os.environ", "environ.os.environ"):
-            return self.world.interned.of(Environment, "")
-        return self.world.interned.of(External, path)
 
     def definition(self, unit: Unit, index: int, frame: Frame | None) -> Knowns:
         """A class or function of the code base, with what its decorators make of it."""
@@ -354,78 +253,6 @@ class Evaluator:
     def _nested(self, unit: Unit, definition: Function, frame: Frame | None) -> bool:
         parent = unit.enclosing_function(definition.parent)
         return parent > 0 and frame is not None and frame.find(unit.path, parent) is not None
-
-    # -------------------------------------------------------------------------------------- displays
-
-    def _sequence(self, unit: Unit, items: tuple[int, ...], frame: Frame | None) -> Known:
-        thunks: list[Thunk] = []
-        exact = True
-        for item in items:
-            shown = unit.facts.values[item]
-            if isinstance(shown, v.Starred):
-                for spread in self.evaluate(unit, shown.of, frame):
-                    if isinstance(spread, ListOf):
-                        thunks.extend(spread.items)
-                        exact = exact and spread.exact
-                    else:
-                        exact = False
-                        thunks.append(self.world.given(*attributes.elements(self, spread)))
-            else:
-                thunks.append(self.world.thunk(unit.path, item, frame))
-        return self.world.interned.of(ListOf, tuple(thunks), exact)
-
-    def _mapping(self, unit: Unit, value: int, entries: tuple[v.Entry, ...], frame: Frame | None) -> Known:
-        found: dict[Known, Thunk] = {}
-        later: list[tuple[Known, Thunk]] = []
-        is_open = False
-        for entry in entries:
-            thunk = self.world.thunk(unit.path, entry.value, frame)
-            if entry.key == NOTHING:
-                for spread in self.force(thunk):
-                    if isinstance(spread, DictOf):
-                        found.update(spread.entries)
-                        is_open = is_open or spread.open
-                    else:
-                        is_open = True
-                continue
-            keys = self.evaluate(unit, entry.key, frame)
-            for key in keys:
-                found[key] = thunk
-        for key_value, written in unit.item_writes.get(value, ()):
-            for key in self.evaluate(unit, key_value, frame):
-                later.append((key, self.world.thunk(unit.path, written, frame)))
-        return self.world.interned.of(DictOf, (*found.items(), *later), is_open, (unit.path, value))
-
-    def _either(self, unit: Unit, operator: str, operands: tuple[int, ...], frame: Frame | None) -> Knowns:
-        if operator == "and":
-            return self.evaluate(unit, operands[-1], frame)
-        found = [k for operand in operands for k in self.evaluate(unit, operand, frame)]
-        last = self.evaluate(unit, operands[-1], frame)
-        return self.distinct(
-            texts.with_default(self.world, k, last)
-            for k in found
-            if not (isinstance(k, Plain) and not k.value) and not (isinstance(k, Text) and k.literal == "")
-        ) or tuple(found)
-
-    def _arithmetic(self, unit: Unit, operator: str, left: int, right: int, frame: Frame | None) -> Sequence[Known]:
-        if operator not in ("+", "|") or left == NOTHING:
-            return (self.world.unknown("arithmetic"),)
-        lefts, rights = self.evaluate(unit, left, frame), self.evaluate(unit, right, frame)
-        if any(isinstance(k, Text) for k in (*lefts, *rights)):
-            return texts.joined(self, unit, (left, right), frame)
-        lists = [k for k in (*lefts, *rights) if isinstance(k, ListOf)]
-        if lists:
-            items = tuple(dict.fromkeys(item for k in lists for item in k.items))
-            exact = len(lefts) == len(rights) == 1 and all(k.exact for k in lists) and len(lists) == 2
-            return (self.world.interned.of(ListOf, items, exact),)
-        dicts = [k for k in (*lefts, *rights) if isinstance(k, DictOf)]
-        if dicts:
-            merged: dict[Known, Thunk] = {}
-            for k in dicts:
-                merged.update(k.entries)
-            is_open = len(dicts) < 2 or any(k.open for k in dicts)
-            return (self.world.interned.of(DictOf, tuple(merged.items()), is_open, None),)
-        return (self.world.unknown("arithmetic"),)
 
     # --------------------------------------------------------------------------------------- symbols
 
@@ -454,7 +281,7 @@ class Evaluator:
             return (self.world.interned.of(ClientObject, handed, None, None, None),)
         found: Knowns = ()
         if parameter.annotation != NOTHING:
-            found = annotations.instances(self, unit, parameter.annotation, None)
+            found = instances(self, unit, parameter.annotation, None)
         if not found and parameter.default != NOTHING:
             default = self.evaluate(unit, parameter.default, None)
             found = tuple(k for k in default if not isinstance(k, Plain | Unknown | Text))
@@ -561,7 +388,7 @@ class Evaluator:
         found = self.distinct([k for value in body.returns for k in self.evaluate(unit, value, frame)])
         real = tuple(k for k in found if not (isinstance(k, Plain) and k.value is None))
         if fact.returns != NOTHING and all(isinstance(k, Unknown) for k in real):
-            typed = annotations.instances(self, unit, fact.returns, None)
+            typed = instances(self, unit, fact.returns, None)
             if typed:
                 return typed
         return real or found
@@ -582,17 +409,3 @@ class Evaluator:
                 return (self.world.interned.of(Instance, factory, None),)
             case _:
                 return ()
-
-
-def hash_name(name: str) -> int:
-    """A number for a name, the same in every process."""
-    return int.from_bytes(name.encode("utf-8", "surrogatepass"), "big")
-
-
-def directory(path: str) -> str:
-    """The directory of a module: of `a/b.py` `a`, of `a/__init__.py` `a`, of a namespace package itself."""
-    if path.endswith("/__init__.py"):
-        return path[: -len("/__init__.py")]
-    if path.endswith(".py"):
-        return f"{path[:-3]}"
-    return path
