@@ -65,15 +65,24 @@ def _missing(known: Known) -> Address:
                 reason_code="parameter", symbols=frozenset({(unit, function)}),
             )  # fmt: skip
         case Unknown(reason=reason, open=True):
-            return Address(None, resolution="parameter", reason=f"the channel comes from a {reason}", reason_code="parameter")
+            return Address(
+                None, resolution="parameter", reason=f"the channel comes from a {reason}", reason_code="parameter"
+            )
         case Unknown(reason=reason):
-            return Address(None, resolution="unresolved", reason=f"the channel comes from: {reason}", reason_code="unresolved")
+            return Address(
+                None, resolution="unresolved", reason=f"the channel comes from: {reason}", reason_code="unresolved"
+            )
         case Record():
             return Address(
-                None, resolution="unresolved", reason="the channel is named by a received message", reason_code="from-message"
+                None,
+                resolution="unresolved",
+                reason="the channel is named by a received message",
+                reason_code="from-message",
             )
         case Fresh(source=source):
-            return Address(None, resolution="unresolved", reason=f"the channel is a fresh {source}", reason_code="fresh")
+            return Address(
+                None, resolution="unresolved", reason=f"the channel is a fresh {source}", reason_code="fresh"
+            )
         case _:
             return Address(
                 None, resolution="unresolved", reason="the channel is a value that is no text", reason_code="no-text"

@@ -29,8 +29,10 @@ CONTAINERS = frozenset({
 })  # fmt: skip
 MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "DefaultDict", "defaultdict", "OrderedDict"})
 TRANSPARENT = frozenset({
-    "Optional", "Union", "Annotated", "Final", "ClassVar", "Awaitable", "Coroutine", "NotRequired", "Required", "InitVar",
-    "ContextManager", "AsyncContextManager", "AbstractAsyncContextManager", "AbstractContextManager", "Provide", "Inject",
+    "Optional", "Union", "Annotated", "Final", "ClassVar", "Awaitable", "Coroutine", "NotRequired", "Required",
+    "InitVar",
+    "ContextManager", "AsyncContextManager", "AbstractAsyncContextManager", "AbstractContextManager", "Provide",
+    "Inject",
 })  # fmt: skip
 
 

@@ -39,8 +39,14 @@ def callbacks(ev: Evaluator) -> Iterator[tuple[FunctionRef, tuple[str, ...], str
                 continue
             for known in ev.closed(ev.evaluate(unit, target.of, None)):
                 if isinstance(known, ClientObject):
-                    types = next((t.attribute_types[target.name] for t in catalog.lineage(known.type)
-                                  if target.name in t.attribute_types), ())
+                    types = next(
+                        (
+                            t.attribute_types[target.name]
+                            for t in catalog.lineage(known.type)
+                            if target.name in t.attribute_types
+                        ),
+                        (),
+                    )
                     for function in ev.evaluate(unit, write.value, None) if types else ():
                         if isinstance(function, FunctionRef):
                             yield function, types, known.type.library

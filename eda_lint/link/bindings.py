@@ -79,7 +79,9 @@ class Bindings:
             if to and type_ref is not None:
                 names = _names(addresses.of_knowns(ev, queue)) if queue else {""}
                 found.append(
-                    Binding(hop, ev.world.catalog.system(type_ref), frozenset(names), _queue_object(receiver), tuple(to))
+                    Binding(
+                        hop, ev.world.catalog.system(type_ref), frozenset(names), _queue_object(receiver), tuple(to)
+                    )
                 )
         return found
 

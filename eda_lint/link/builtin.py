@@ -42,11 +42,13 @@ TRANSPARENT_DECORATORS = frozenset({
 
 FIRST_ARGUMENT = frozenset({
     "builtins.str", "builtins.bytes", "builtins.bytearray", "builtins.list", "builtins.tuple", "builtins.set",
-    "builtins.frozenset", "builtins.sorted", "builtins.reversed", "builtins.iter", "builtins.aiter", "builtins.memoryview",
+    "builtins.frozenset", "builtins.sorted", "builtins.reversed", "builtins.iter", "builtins.aiter",
+    "builtins.memoryview",
     "asyncio.create_task", "asyncio.ensure_future", "asyncio.shield", "asyncio.wait_for", "asyncio.run",
     "asyncio.run_coroutine_threadsafe", "asyncio.gather", "copy.copy", "copy.deepcopy",
     "json.loads", "orjson.loads", "ujson.loads", "simplejson.loads", "msgpack.unpackb", "msgpack.loads",
-    "msgspec.json.decode", "base64.b64decode", "pickle.loads", "asgiref.sync.async_to_sync", "asgiref.sync.sync_to_async",
+    "msgspec.json.decode", "base64.b64decode", "pickle.loads", "asgiref.sync.async_to_sync",
+    "asgiref.sync.sync_to_async",
     "contextlib.closing", "contextlib.aclosing", "collections.deque",
     "types.MappingProxyType", "functools.lru_cache", "functools.cache", "weakref.proxy", "weakref.ref",
     "builtins.int", "uuid.UUID", "urllib.parse.unquote", "urllib.parse.quote", "urllib.parse.unquote_plus",
@@ -54,8 +56,9 @@ FIRST_ARGUMENT = frozenset({
 """Functions that give (a form of) their first argument."""
 
 SERIALIZERS = frozenset({
-    "json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps", "rapidjson.dumps", "msgpack.packb", "msgpack.dumps",
-    "msgspec.json.encode", "msgspec.msgpack.encode", "msgspec.to_builtins", "pickle.dumps", "yaml.dump", "yaml.safe_dump",
+    "json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps", "rapidjson.dumps", "msgpack.packb",
+    "msgpack.dumps", "msgspec.json.encode", "msgspec.msgpack.encode", "msgspec.to_builtins", "pickle.dumps",
+    "yaml.dump", "yaml.safe_dump",
     "bson.dumps", "dataclasses.asdict", "attr.asdict", "attrs.asdict", "base64.b64encode", "jsonpickle.encode",
     "google.protobuf.json_format.MessageToJson", "google.protobuf.json_format.MessageToDict", "builtins.vars",
     "fastapi.encoders.jsonable_encoder", "django.forms.models.model_to_dict", "cloudpickle.dumps", "flask.json.dumps",
@@ -67,9 +70,10 @@ SECOND_ARGUMENT = frozenset({"typing.cast", "builtins.map", "builtins.filter"})
 FRESH = {
     "uuid.uuid4": "uuid4", "uuid.uuid1": "uuid1", "uuid.uuid7": "uuid7", "time.time": "time", "time.time_ns": "time",
     "datetime.datetime.now": "now", "datetime.datetime.utcnow": "now", "django.utils.timezone.now": "now",
-    "random.random": "random", "random.randint": "random", "secrets.token_hex": "random", "secrets.token_urlsafe": "random",
-    "ulid.new": "ulid", "ulid.ULID": "ulid", "bson.ObjectId": "ObjectId", "random.choice": "random", "os.urandom": "random",
-    "time.monotonic": "time", "datetime.date.today": "now", "nanoid.generate": "nanoid", "secrets.token_bytes": "random",
+    "random.random": "random", "random.randint": "random", "secrets.token_hex": "random",
+    "secrets.token_urlsafe": "random", "ulid.new": "ulid", "ulid.ULID": "ulid", "bson.ObjectId": "ObjectId",
+    "random.choice": "random", "os.urandom": "random", "time.monotonic": "time", "datetime.date.today": "now",
+    "nanoid.generate": "nanoid", "secrets.token_bytes": "random",
 }  # fmt: skip
 """Functions that give a new value on each call (rules.md L5)."""
 
@@ -78,6 +82,7 @@ PARTS = frozenset({
     "hex", "isoformat", "model_dump_json", "to_dict", "asdict", "text", "read",
 })  # fmt: skip
 """Methods of a part of a record that give the part in another form."""
+
 
 def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence[Known]:
     """What a function outside the code base gives."""
@@ -92,7 +97,7 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
         return ev.force(given.positional[1])
     match path:
         case "builtins.super":
-            return _super(ev, given, site)
+            return _super(ev, site)
         case "builtins.type":
             return [k.cls for k in _first(ev, given) if isinstance(k, Instance)]
         case "builtins.getattr":
@@ -103,7 +108,9 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
             return [k for base in _first(ev, given) for k in _elements(ev, base)]
         case "builtins.enumerate":
             items = tuple(t for k in _first(ev, given) for t in _element_thunks(ev, k))
-            pairs = tuple(world.given(world.interned.of(ListOf, (world.given(world.unknown("index")), t), True)) for t in items)
+            pairs = tuple(
+                world.given(world.interned.of(ListOf, (world.given(world.unknown("index")), t), True)) for t in items
+            )
             return (world.interned.of(ListOf, pairs, False),)
         case "builtins.zip":
             columns = tuple(world.given(*(k for b in ev.force(t) for k in _elements(ev, b))) for t in given.positional)
@@ -119,8 +126,10 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
         case "collections.defaultdict":
             return (world.interned.of(DictOf, (), True, None),)
         case _:
-            return (world.interned.of(External, f"{path}()"),) if path.startswith("environ") else (
-                world.unknown(f"result of {path}"),
+            return (
+                (world.interned.of(External, f"{path}()"),)
+                if path.startswith("environ")
+                else (world.unknown(f"result of {path}"),)
             )
 
 
@@ -156,7 +165,7 @@ def _element_thunks(ev: Evaluator, known: Known) -> Sequence[Thunk]:
     return tuple(ev.world.given(k) for k in _elements(ev, known))
 
 
-def _super(ev: Evaluator, given: Arguments, site: Site) -> Sequence[Known]:
+def _super(ev: Evaluator, site: Site) -> Sequence[Known]:
     unit = ev.world.known_unit(site.unit)
     scope = unit.facts.calls[site.call].scope
     function = unit.enclosing_function(scope)
@@ -266,4 +275,15 @@ def _list_method(ev: Evaluator, receiver: ListOf, name: str) -> Sequence[Known]:
             return (ev.world.unknown(f"list.{name}"),)
 
 
-__all__ = ["BuiltinMethod", "ClassRef", "Environment", "FunctionRef", "Named", "Record", "Symbol", "function", "method", "settings"]
+__all__ = [
+    "BuiltinMethod",
+    "ClassRef",
+    "Environment",
+    "FunctionRef",
+    "Named",
+    "Record",
+    "Symbol",
+    "function",
+    "method",
+    "settings",
+]

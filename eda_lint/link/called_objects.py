@@ -37,7 +37,9 @@ def _makers(library: Library) -> set[str]:
         if row.returns in called and not row.decorator:
             found.update(path.rpartition(".")[2] for path in row.paths)
     for type_ in library.types.values():
-        found.update(n for row in type_.methods if row.returns in called and not row.decorator for n in (row.name, *row.names))
+        found.update(
+            n for row in type_.methods if row.returns in called and not row.decorator for n in (row.name, *row.names)
+        )
     return found
 
 
@@ -56,4 +58,3 @@ def _made(unit: Unit, value: int, makers: set[str]) -> bool:
             case _:
                 return False
     return False
-

@@ -9,8 +9,8 @@ from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.steps import parse
 from eda_lint.catalog.tables import Callable
 from eda_lint.link import builtin, foreign, roles, settings, texts
-from eda_lint.link.bounds import bounded
 from eda_lint.link.attributes import SERIALIZING, attribute, elements, is_enum
+from eda_lint.link.bounds import bounded
 from eda_lint.link.frames import Arguments, Frame
 from eda_lint.link.known import (
     BuiltinMethod,
@@ -98,12 +98,16 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
             return call_known(ev, function, merged, site)
         case Instance():
             found = attribute(ev, callee, "__call__")
-            return [k for f in found if isinstance(f, FunctionRef | CatalogMethod) for k in call_known(ev, f, given, site)]
+            return [
+                k for f in found if isinstance(f, FunctionRef | CatalogMethod) for k in call_known(ev, f, given, site)
+            ]
         case ClientObject(type=type_ref):
-            row = world.catalog.method(type_ref, "__call__")
-            return _catalogued(ev, row, type_ref.library, callee, given, site) if row else ()
+            called = world.catalog.method(type_ref, "__call__")
+            return _catalogued(ev, called, type_ref.library, callee, given, site) if called is not None else ()
         case Symbol():
-            closed = [k for k in ev.closed((callee,)) if isinstance(k, FunctionRef | ClassRef | Partial | CatalogMethod)]
+            closed = [
+                k for k in ev.closed((callee,)) if isinstance(k, FunctionRef | ClassRef | Partial | CatalogMethod)
+            ]
             return [k for c in closed[:CALLEES] for k in call_known(ev, c, given, site)] or (
                 world.unknown(Unknown.PARAMETER, open=True),
             )
@@ -181,11 +185,13 @@ def _catalogued(
         thunk = roles.parameter(ev, row, given, parameter)
         for text in texts.literal_texts(ev, ev.closed(ev.force(thunk))) if thunk else ():
             if text in types:
-                return (world.interned.of(ClientObject, world.catalog.resolve(library, types[text]), site, row, receiver),)
+                return (
+                    world.interned.of(ClientObject, world.catalog.resolve(library, types[text]), site, row, receiver),
+                )
     type_name = row.returns or row.record
     if type_name:
-        made = world.interned.of(ClientObject, world.catalog.resolve(library, type_name), site, row, receiver)
-        return (made,) if row.returns or not row.record_in else (within(ev, made, row.record_in),)
+        given_back = world.interned.of(ClientObject, world.catalog.resolve(library, type_name), site, row, receiver)
+        return (given_back,) if row.returns or not row.record_in else (within(ev, given_back, row.record_in),)
     return (world.unknown(f"result of {row.name or (row.names or row.paths or ('a call',))[0]}"),)
 
 
@@ -264,7 +270,12 @@ def _functions(ev: Evaluator, given: Arguments) -> list[FunctionRef]:
 
 
 def _made(
-    ev: Evaluator, row: Callable, library: str, receiver: Known | None, site: Site | None, functions: Sequence[FunctionRef]
+    ev: Evaluator,
+    row: Callable,
+    library: str,
+    receiver: Known | None,
+    site: Site | None,
+    functions: Sequence[FunctionRef],
 ) -> Sequence[Known]:
     if not row.returns:
         return functions

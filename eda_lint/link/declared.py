@@ -92,7 +92,11 @@ def _told(ev: Evaluator, unit: Unit, function: int, decorator: int, place: Place
     found: list[Declared] = []
     for known in ev.callee(unit, shown.call, None):
         told = wrappers.told(ev, known) if isinstance(known, FunctionRef) else None
-        reading = read(ev, unit, shown.call, None, told, frozenset()) if told is not None and told.callable.decorator else None
+        reading = (
+            read(ev, unit, shown.call, None, told, frozenset())
+            if told is not None and told.callable.decorator
+            else None
+        )
         if reading is not None:
             found.append(Declared(reading.row.action, unit, function, place, reading))
     return found
@@ -154,11 +158,17 @@ def _called_decorators(ev: Evaluator, unit: Unit) -> list[Declared]:
         for known in ev.evaluate(unit, call.function, None):
             if not isinstance(known, DecoratorOf) or not known.callable.action:
                 continue
-            for handler in ev.force(ev.arguments(unit, index, None).positional[0]) if ev.arguments(unit, index, None).positional else ():
+            for handler in (
+                ev.force(ev.arguments(unit, index, None).positional[0])
+                if ev.arguments(unit, index, None).positional
+                else ()
+            ):
                 if isinstance(handler, FunctionRef) and handler.unit == unit.path:
                     reading = _read(ev, known.callable, known.library, known.receiver, known.site)
                     if reading is not None and any(a.names_something for a in reading.addresses):
-                        found.append(Declared(known.callable.action, unit, handler.index, unit.call_place(index), reading))
+                        found.append(
+                            Declared(known.callable.action, unit, handler.index, unit.call_place(index), reading)
+                        )
     return found
 
 
@@ -179,9 +189,7 @@ def _overrides(ev: Evaluator, unit: Unit, cls: int) -> list[Declared]:
                 shown = unit.facts.values[unit.facts.bindings[binding].value]
                 if isinstance(shown, v.Definition) and not _subclassed(ev, ref, name):
                     instance = ev.world.interned.of(Instance, ref, None)
-                    reading = interpret(
-                        ev, rows[0], type_ref.library, type_ref, instance, Arguments(), frozenset()
-                    )
+                    reading = interpret(ev, rows[0], type_ref.library, type_ref, instance, Arguments(), frozenset())
                     found.append(Declared("receive", unit, shown.index, unit.definition_place(shown.index), reading))
     return found
 

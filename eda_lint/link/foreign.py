@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluate import Evaluator
 
 IMPORTERS = frozenset({
-    "django.utils.module_loading.import_string", "importlib.import_module", "pydoc.locate", "werkzeug.utils.import_string",
+    "django.utils.module_loading.import_string", "importlib.import_module", "pydoc.locate",
+    "werkzeug.utils.import_string",
     "pkgutil.resolve_name", "celery.utils.imports.symbol_by_name", "pydantic.utils.import_string",
 })  # fmt: skip
 """Functions that give what is found at the dotted path that they are given."""
@@ -83,4 +84,3 @@ def at(ev: Evaluator, path: str) -> Sequence[Known]:
     if holder is not None:
         return ev.module_attribute(ev.world.interned.of(ModuleRef, holder), name)
     return (ev.external(path),)
-

@@ -27,14 +27,17 @@ FIELDS = frozenset(payloads.TYPE_FIELDS) | {
 """Fields and headers by which handlers tell messages apart."""
 
 PARSERS = frozenset({
-    "model_validate_json", "model_validate", "parse_raw", "parse_obj", "from_json", "from_dict", "loads", "load", "decode",
-    "deserialize", "FromString", "ParseFromString", "from_bytes", "fromJson", "structure", "from_payload", "from_message",
+    "model_validate_json", "model_validate", "parse_raw", "parse_obj", "from_json", "from_dict", "loads", "load",
+    "decode",
+    "deserialize", "FromString", "ParseFromString", "from_bytes", "fromJson", "structure", "from_payload",
+    "from_message",
     "from_event", "parse", "validate_json", "validate_python", "model_construct", "from_record", "from_raw", "unpack",
 })  # fmt: skip
 """Methods of a class that make an object of it from a message."""
 
 DATA_BASES = frozenset({
-    "pydantic.BaseModel", "pydantic.main.BaseModel", "msgspec.Struct", "typing.NamedTuple", "faust.Record", "typing.TypedDict",
+    "pydantic.BaseModel", "pydantic.main.BaseModel", "msgspec.Struct", "typing.NamedTuple", "faust.Record",
+    "typing.TypedDict",
     "pydantic.v1.BaseModel", "dataclasses_avroschema.AvroModel", "dataclasses_json.DataClassJsonMixin",
 })  # fmt: skip
 DATA_DECORATORS = frozenset({"dataclass", "define", "frozen", "attrs", "s", "dataclass_json"})
@@ -91,14 +94,18 @@ def _is_whole(unit: Unit, value: int, bindings: set[int], values: frozenset[int]
     if isinstance(shown, v.Result) and value not in values:
         arguments = unit.facts.calls[shown.call].arguments
         return any(_is_whole(unit, a.value, bindings, values) for a in arguments[:1])
-    return isinstance(shown, v.Local | v.Attribute | v.Item | v.Result) and taint.mentions(unit, value, bindings, values)
+    return isinstance(shown, v.Local | v.Attribute | v.Item | v.Result) and taint.mentions(
+        unit, value, bindings, values
+    )
 
 
 def of_function(ev: Evaluator, unit: Unit, function: int) -> Body:
     """The body of a function that is called with a message: any of its parameters may hold it."""
     fact = unit.facts.definitions[function]
     skip = 1 if isinstance(fact, Function) and function and ev.is_method(unit, function) else 0
-    seeds = frozenset(p.binding for p in fact.parameters[skip:]) if isinstance(fact, Function) and function else frozenset()
+    seeds = (
+        frozenset(p.binding for p in fact.parameters[skip:]) if isinstance(fact, Function) and function else frozenset()
+    )
     return Body(unit, function, seeds, frozenset(), fact.body)
 
 
@@ -218,12 +225,20 @@ def _is_type_field(body: Body, value: int, bindings: set[int]) -> bool:
                 return name in FIELDS and taint.mentions(unit, of, bindings, body.values)
             case v.Item(of=of, key=key):
                 shown = unit.facts.values[key]
-                return isinstance(shown, v.Text) and shown.text in FIELDS and taint.mentions(unit, of, bindings, body.values)
+                return (
+                    isinstance(shown, v.Text)
+                    and shown.text in FIELDS
+                    and taint.mentions(unit, of, bindings, body.values)
+                )
             case v.Result(call=call):
                 fact = unit.facts.calls[call]
                 function = unit.facts.values[fact.function]
                 if not isinstance(function, v.Attribute):
-                    if len(fact.arguments) != 1 or unit.terminal(fact.function) not in ("str", "EventType", "MessageType"):
+                    if len(fact.arguments) != 1 or unit.terminal(fact.function) not in (
+                        "str",
+                        "EventType",
+                        "MessageType",
+                    ):
                         return False
                     value = fact.arguments[0].value
                 elif function.name in ("get", "pop") and fact.arguments:

@@ -44,7 +44,16 @@ TYPE_FIELDS = (
 )  # fmt: skip
 """Fields that name a message's type, most telling first (rules.md EDA101)."""
 
-CLASS_FIELDS = ("event_type", "event_name", "message_type", "EVENT_TYPE", "EVENT_NAME", "__event_name__", "type", "name")
+CLASS_FIELDS = (
+    "event_type",
+    "event_name",
+    "message_type",
+    "EVENT_TYPE",
+    "EVENT_NAME",
+    "__event_name__",
+    "type",
+    "name",
+)
 """Class attributes of an event class that name its type."""
 
 METADATA = re.compile(
@@ -215,7 +224,7 @@ def _fields(ev: Evaluator, known: Known, prefix: str, depth: int) -> tuple[list[
             return (*_dict_fields(ev, known, prefix, depth), False, None)
         case Instance():
             names = fields_in_order(ev, known.cls) or sorted(_written_attributes(ev, known))
-            fields = [_field(ev, prefix + n, attribute(ev, known, n)) for n in names if not n.startswith("_")]
+            fields = [_field(ev, prefix + n, tuple(attribute(ev, known, n))) for n in names if not n.startswith("_")]
             return fields, not fields, False, ev.world.class_fact(known.cls).name
         case ListOf():
             return [], True, False, None
@@ -292,10 +301,10 @@ def _added_later(ev: Evaluator, origin: tuple[str, int], prefix: str) -> tuple[l
     bindings = {i for i, b in enumerate(unit.facts.bindings) if b.value == origin[1]}
     if not bindings:
         return [], False
-    return added_items(ev, unit, bindings, prefix)
+    return added_items(unit, bindings, prefix)
 
 
-def added_items(ev: Evaluator, unit: Unit, bindings: set[int], prefix: str) -> tuple[list[PayloadField], bool]:
+def added_items(unit: Unit, bindings: set[int], prefix: str) -> tuple[list[PayloadField], bool]:
     """Literal keys assigned on a local dict, and whether anything else changes it."""
     fields: list[PayloadField] = []
     is_open = False

@@ -46,7 +46,9 @@ def _including(ev: Evaluator, receiver: ClientObject, role: Role, nested: int) -
 
 
 def _including_names(ev: Evaluator, receiver: ClientObject) -> list[str]:
-    rows = [r for t in ev.world.catalog.lineage(receiver.type) for r in t.methods if "mounted" in r.roles and not r.route]
+    rows = [
+        r for t in ev.world.catalog.lineage(receiver.type) for r in t.methods if "mounted" in r.roles and not r.route
+    ]
     return list(dict.fromkeys(n for r in rows for n in (r.name, *r.names) if n))
 
 

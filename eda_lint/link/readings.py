@@ -76,16 +76,16 @@ def row_of(ev: Evaluator, callee: Known, given: Arguments) -> tuple[Callable, st
         case Told(callable=row, library=library):
             return row, library, None, None
         case External(path=path):
-            type_ref = ev.world.catalog.type_at(path)
-            if type_ref is None:
-                return None
-            row = ev.world.catalog.constructor(type_ref)
-            return (row, type_ref.library, type_ref, None) if row is not None else None
+            made = ev.world.catalog.type_at(path)
+            constructor = ev.world.catalog.constructor(made) if made is not None else None
+            return (constructor, made.library, made, None) if made is not None and constructor is not None else None
         case _:
             return None
 
 
-def read(ev: Evaluator, unit: Unit, call: int, frame: Frame | None, callee: Known, own: frozenset[Owner]) -> Reading | None:
+def read(
+    ev: Evaluator, unit: Unit, call: int, frame: Frame | None, callee: Known, own: frozenset[Owner]
+) -> Reading | None:
     """Read a catalogued call. `own` are the functions whose parameters stay open (see `Reading`)."""
     given = ev.arguments(unit, call, frame)
     found = row_of(ev, callee, given)
@@ -123,16 +123,19 @@ def interpret(
         tuple(ev.closed(handlers)), _group(ev, row, given, receiver), _key(ev, row, given, receiver), receiver, made,
     )  # fmt: skip
     named = any(a.names_something for a in found_addresses)
-    reading.open_address = bool(symbols) or any(a.symbols for a in found_addresses) or (
-        not named and any(a.reason_code == "parameter" for a in found_addresses)
+    reading.open_address = (
+        bool(symbols)
+        or any(a.symbols for a in found_addresses)
+        or (not named and any(a.reason_code == "parameter" for a in found_addresses))
     )
     reading.bound_at_construction = any(_is_constructor(ev, owner) for owner in symbols)
     reading.open_message = not messages and (
-        payloads.is_symbolic(ev, payload) or any(isinstance(k, Symbol) or (isinstance(k, Unknown) and k.open) for k in message_role)
+        payloads.is_symbolic(ev, payload)
+        or any(isinstance(k, Symbol) or (isinstance(k, Unknown) and k.open) for k in message_role)
         or any(isinstance(k, Text) and k.symbolic for k in message_role)
     )
     reading.open_handler = any(isinstance(k, Symbol) for k in handlers)
-    reading.settings = _settings(ev, row, library, given, receiver)
+    reading.settings = _settings(ev, row, given, receiver)
     return reading
 
 
@@ -165,10 +168,12 @@ def _addresses(
     if not channel and subscription:
         channel = subscription
     if row.kind == "inproc" and not row.roles.get("channel"):
-        return [Address(None, reason="delivered inside the process, by the message's class", reason_code="in-process")], symbols
-    if given.open_positional or given.open_keywords:
-        if not channel:
-            return [Address(None, resolution="parameter", reason="the arguments are spread", reason_code="parameter")], symbols
+        return [
+            Address(None, reason="delivered inside the process, by the message's class", reason_code="in-process")
+        ], symbols
+    if not channel and (given.open_positional or given.open_keywords):
+        spread = Address(None, resolution="parameter", reason="the arguments are spread", reason_code="parameter")
+        return [spread], symbols
     return addresses.of_knowns(ev, channel), symbols
 
 
@@ -211,7 +216,10 @@ def _resolve_text(ev: Evaluator, text: Text, own: frozenset[Owner]) -> list[Know
 
 def _is_constructor(ev: Evaluator, owner: Owner) -> bool:
     unit = ev.world.known_unit(owner[0])
-    return unit.function(owner[1]).name in ("__init__", "__new__", "__attrs_post_init__") and unit.owner_class(owner[1]) is not None
+    return (
+        unit.function(owner[1]).name in ("__init__", "__new__", "__attrs_post_init__")
+        and unit.owner_class(owner[1]) is not None
+    )
 
 
 # ---------------------------------------------------------------------------------------------- others
@@ -238,7 +246,7 @@ def _system(
 
 def _group(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None) -> str | None:
     for name in ("group", "subscription"):
-        for known in ev.closed(roles.role(ev, name, row, given, receiver)):  # type: ignore[arg-type]
+        for known in ev.closed(roles.role(ev, name, row, given, receiver)):
             text = ev.text_of(known)
             if text is not None and text.pieces and not text.symbolic:
                 return addresses.display(text.pieces)
@@ -262,7 +270,7 @@ def _key(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None)
     return "unknown"
 
 
-def _settings(ev: Evaluator, row: Callable, library: str, given: Arguments, receiver: Known | None) -> dict[str, str]:
+def _settings(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None) -> dict[str, str]:
     """The settings that a call, or the call that made its receiver, decides."""
     found: dict[str, str] = {}
     _read_settings(ev, row, given, found)

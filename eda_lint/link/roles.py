@@ -50,13 +50,11 @@ def parameter(ev: Evaluator, row: Callable, given: Arguments, name: str) -> Thun
     """The argument that a parameter of a catalogued callable gets."""
     if name in given.keywords:
         return given.keywords[name]
-    position = 0
-    for known in ev.world.catalog.parameters(row) or ():
+    for position, known in enumerate(ev.world.catalog.parameters(row) or ()):
         if known.kind not in ("positional", "either"):
             break
         if known.name == name:
             return given.positional[position] if position < len(given.positional) else None
-        position += 1
     return None
 
 
@@ -111,9 +109,7 @@ def _matches(ev: Evaluator, row: Callable, given: Arguments, name: str, wanted: 
     return thunk is not None and wanted in texts.literal_texts(ev, ev.force(thunk))
 
 
-def source_values(
-    ev: Evaluator, source: Source, row: Callable, given: Arguments, receiver: Known | None
-) -> Knowns:
+def source_values(ev: Evaluator, source: Source, row: Callable, given: Arguments, receiver: Known | None) -> Knowns:
     """The alternatives that one source gives; several channels (a list argument) are alternatives too."""
     found = shortened(ev, _sought(ev, source, row, given, receiver), source.last)
     if source.suffix:
@@ -133,7 +129,12 @@ def _sought(ev: Evaluator, source: Source, row: Callable, given: Arguments, rece
     if source.owner is not None:
         return _of_owner(ev, source.owner, given)
     return ev.distinct(
-        [part for thunk in argument_thunks(ev, source, row, given) for k in ev.force(thunk) for part in _part(ev, k, source)]
+        [
+            part
+            for thunk in argument_thunks(ev, source, row, given)
+            for k in ev.force(thunk)
+            for part in _part(ev, k, source)
+        ]
     )
 
 
@@ -241,7 +242,8 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
                 found = role(ev, name, maker, given, parent)  # type: ignore[arg-type]
                 if found:
                     return found
-            return assigned.role(ev, known, name) or (held(ev, parent, name, steps - 1) if parent is not None else ())
+            given_later = tuple(assigned.role(ev, known, name))
+            return given_later or (held(ev, parent, name, steps - 1) if parent is not None else ())
         case Decorated(function=function, maker=maker, receiver=receiver, site=site):
             if site is not None:
                 given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)

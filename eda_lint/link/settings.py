@@ -33,7 +33,8 @@ READERS = frozenset({
 """Functions whose first argument names a variable and whose second or `default` is its default."""
 
 READER_OBJECTS = frozenset({
-    "environ.Env", "environs.Env", "decouple.Config", "decouple.AutoConfig", "starlette.config.Config", "environ.FileAwareEnv",
+    "environ.Env", "environs.Env", "decouple.Config", "decouple.AutoConfig", "starlette.config.Config",
+    "environ.FileAwareEnv",
     "prettyconf.Configuration", "everett.manager.ConfigManager",
 })  # fmt: skip
 
@@ -102,15 +103,15 @@ def field(ev: Evaluator, unit: Unit, cls: ClassRef, name: str, binding: Binding,
     if not _is_settings(ev, cls):
         return _plain_field(ev, unit, binding, frame)
     aliases, default = _field_call(ev, unit, binding, frame)
-    variable_name = aliases[0] if aliases else (_prefix(ev, unit, cls) + name).upper()
+    variable_name = aliases[0] if aliases else (_prefix(ev, cls) + name).upper()
     literal = default.literal if default is not None else None
     if literal is None and binding.value != NOTHING and not aliases:
         plain = ev.evaluate(unit, binding.value, frame)
         found = texts.literal_texts(ev, plain)
         literal = found[0] if found else None
-        if literal is None and plain and not any(isinstance(k, Text) for k in plain):
-            if any(isinstance(k, Plain) and k.value is not None for k in plain):
-                return ()
+        is_text = any(isinstance(k, Text) for k in plain)
+        if literal is None and not is_text and any(isinstance(k, Plain) and k.value is not None for k in plain):
+            return ()
     return (ev.world.text([Piece("env", variable_name, literal)]),)
 
 
@@ -173,7 +174,7 @@ def _is_settings(ev: Evaluator, cls: ClassRef) -> bool:
     return any(isinstance(k, External) and k.path in SETTINGS_BASES for k in ev.mro(cls))
 
 
-def _prefix(ev: Evaluator, unit: Unit, cls: ClassRef) -> str:
+def _prefix(ev: Evaluator, cls: ClassRef) -> str:
     """`env_prefix` of `model_config = SettingsConfigDict(…)` or of `class Config`."""
     for base in ev.mro(cls):
         if not isinstance(base, ClassRef):

@@ -106,7 +106,11 @@ def method(ev: Evaluator, text: Text, name: str, arguments: Arguments) -> Sequen
     if name in ("split", "rsplit", "partition", "rpartition", "splitlines"):
         return _split(ev, text, name, arguments)
     if name in ("removeprefix", "removesuffix") and text.literal is not None:
-        given = [k.literal for k in (ev.force(arguments.positional[0]) if arguments.positional else ()) if isinstance(k, Text)]
+        given = [
+            k.literal
+            for k in (ev.force(arguments.positional[0]) if arguments.positional else ())
+            if isinstance(k, Text)
+        ]
         if given and given[0] is not None:
             return (world.literal(getattr(text.literal, name)(given[0])),)
     return (world.unknown(f"text.{name}"),)
@@ -139,7 +143,9 @@ def _format(ev: Evaluator, text: Text, arguments: Arguments) -> Known:
             position += not name
             thunk = arguments.at(index, name or None)
             values = ev.force(thunk) if thunk is not None else ()
-            found.extend(pieces(ev, values[0], name or "value") if len(values) == 1 else (Piece("hole", name or "value"),))
+            found.extend(
+                pieces(ev, values[0], name or "value") if len(values) == 1 else (Piece("hole", name or "value"),)
+            )
     return ev.world.text(found)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from eda_lint.catalog.load import Catalog
 from eda_lint.catalog.tables import Callable, Library, Role, Source
 from eda_lint.link.known import FunctionRef, Told
@@ -52,17 +54,17 @@ def with_wrappers(catalog: Catalog, declarations: Iterable[WrapperDeclaration]) 
         return catalog
     libraries = dict(catalog.libraries)
     for system, group in sorted(by_system.items()):
-        rows = tuple(_row(one, None) for one in group)
+        rows = tuple(_row(one) for one in group)
         name = CLIENT if len(by_system) == 1 else f"{CLIENT}:{system}"
         kind = KINDS.get(system, "unknown")
         libraries[name] = Library(name=name, imports=(), system=system, kind=kind, functions=rows)
     return Catalog(libraries, catalog.import_roots(), catalog.effect_roots())
 
 
-def _row(one: WrapperDeclaration, params: tuple[str, ...] | None) -> Callable:
+def _row(one: WrapperDeclaration) -> Callable:
     roles: dict[Role, Source | tuple[Source, ...]] = {role: Source(param=name) for role, name in one.roles}
     decorator = one.action == "receive" and "handler" not in roles
-    return Callable(paths=(one.function,), params=params, action=one.action, roles=roles, decorator=decorator)
+    return Callable(paths=(one.function,), action=one.action, roles=roles, decorator=decorator)
 
 
 def activate(world: World, declarations: Iterable[WrapperDeclaration], admitted: Iterable[str]) -> None:
@@ -85,10 +87,7 @@ def told(ev: Evaluator, function: FunctionRef) -> Told | None:
     library, row = found
     key = (function.unit, function.index)
     if key not in ev.world.told:
-        declared = WrapperDeclaration(
-            row.paths[0], row.action, roles=tuple((r, s.param or "") for r, s in row.roles.items() if isinstance(s, Source))  # type: ignore[arg-type]
-        )
-        ev.world.told[key] = _row(declared, _parameters(ev, unit, function.index))
+        ev.world.told[key] = msgspec.structs.replace(row, params=_parameters(ev, unit, function.index))
     return ev.world.interned.of(Told, ev.world.told[key], library.name)
 
 

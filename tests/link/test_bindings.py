@@ -33,7 +33,10 @@ def test_bound_queue_with_a_name_is_the_group(link: Link) -> None:
         "    channel.queue_bind('bills', 'events', key)\n"
         "channel.basic_consume('bills', on)\n"
     )
-    assert received(project) == [("rabbitmq", "events:order.paid", "bills"), ("rabbitmq", "events:order.placed", "bills")]
+    assert received(project) == [
+        ("rabbitmq", "events:order.paid", "bills"),
+        ("rabbitmq", "events:order.placed", "bills"),
+    ]
 
 
 def test_queue_that_is_sent_to_by_name_keeps_its_name(link: Link) -> None:
@@ -46,9 +49,7 @@ def test_queue_that_is_sent_to_by_name_keeps_its_name(link: Link) -> None:
 
 
 def test_unbound_queue_is_itself(link: Link) -> None:
-    project = link(
-        PIKA + "channel.queue_bind('bills', 'events', 'order.paid')\nchannel.basic_consume('other', on)\n"
-    )
+    project = link(PIKA + "channel.queue_bind('bills', 'events', 'order.paid')\nchannel.basic_consume('other', on)\n")
     assert received(project) == [("rabbitmq", "other", "other")]
 
 

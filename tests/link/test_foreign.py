@@ -48,7 +48,9 @@ def test_class_by_the_text_of_its_path(link: Link) -> None:
     project = link(
         {
             "conf.py": "import os\nCLASS = os.getenv('CLASS', 'stomp.Connection12')\nOURS = 'maker.Maker'\n",
-            "maker.py": "import stomp\nclass Maker:\n    def __init__(self):\n        self.connection = stomp.Connection()\n",
+            "maker.py": (
+                "import stomp\nclass Maker:\n    def __init__(self):\n        self.connection = stomp.Connection()\n"
+            ),
             "app.py": (
                 "import stomp\nfrom django.utils.module_loading import import_string\nimport conf\n"
                 "import_string(conf.CLASS)().send('/queue/a', b'x')\n"

@@ -21,11 +21,16 @@ def taken(project: Project) -> set[str | None]:
 @pytest.mark.parametrize(
     "body",
     [
-        "    if json.loads(record.value)['type'] == 'Placed':\n        pass\n    elif json.loads(record.value)['type'] == 'Paid':\n        pass\n",
-        "    body = json.loads(record.value)\n    kind = body.get('event_type')\n    if kind in ('Placed', 'Paid'):\n        pass\n",
-        "    body = json.loads(record.value)\n    match body['type']:\n        case 'Placed' | 'Paid':\n            pass\n",
-        "    match json.loads(record.value):\n        case {'type': 'Placed'}:\n            pass\n        case {'type': 'Paid'}:\n            pass\n",
-        "    body = json.loads(record.value)\n    if not body['type'] == 'Placed' or 'Paid' == body['type']:\n        pass\n",
+        "    body = json.loads(record.value)\n"
+        "    if body['type'] == 'Placed':\n        pass\n"
+        "    elif body['type'] == 'Paid':\n        pass\n",
+        "    kind = json.loads(record.value).get('event_type')\n    if kind in ('Placed', 'Paid'):\n        pass\n",
+        "    match json.loads(record.value)['type']:\n        case 'Placed' | 'Paid':\n            pass\n",
+        "    match json.loads(record.value):\n"
+        "        case {'type': 'Placed'}:\n            pass\n"
+        "        case {'type': 'Paid'}:\n            pass\n",
+        "    body = json.loads(record.value)\n"
+        "    if not body['type'] == 'Placed' or 'Paid' == body['type']:\n        pass\n",
     ],
     ids=["if", "in", "match", "mapping pattern", "or"],
 )

@@ -203,7 +203,9 @@ def test_function_handed_on_under_its_own_name(link: Link) -> None:
                 "from kafka import KafkaProducer\nproducer = KafkaProducer()\n"
                 "def send_message(topic, body):\n    producer.send(topic, body)\n"
             ),
-            "app/base.py": "class Base:\n    def handle(self, body, *, send_message):\n        send_message('seen', body)\n",
+            "app/base.py": (
+                "class Base:\n    def handle(self, body, *, send_message):\n        send_message('seen', body)\n"
+            ),
             "app/main.py": (
                 "from .base import Base\nfrom .produce import send_message\n"
                 "def main(body):\n    Base().handle(body, send_message=send_message)\n"

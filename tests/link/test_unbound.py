@@ -20,7 +20,8 @@ def test_client_from_nowhere(link: Link) -> None:
         "        found = self.client.receive_message(QueueUrl='https://sqs/1/orders')\n"
         "        for message in found['Messages']:\n"
         "            print(message['Body'])\n"
-        "            self.client.delete_message(QueueUrl='https://sqs/1/orders', ReceiptHandle=message['ReceiptHandle'])\n"
+        "            receipt = message['ReceiptHandle']\n"
+        "            self.client.delete_message(QueueUrl='https://sqs/1/orders', ReceiptHandle=receipt)\n"
         "    def tell(self):\n"
         "        self.client.send_message(QueueUrl='https://sqs/1/bills', MessageBody='x')\n"
     )

@@ -19,7 +19,8 @@ BUS = (
     "    return lambda function: secret.listen(topic, function)\n"
 )
 PUBLISH = (
-    "[[wrappers]]\nfunction = 'acme.bus.Bus.publish'\naction = 'send'\nsystem = 'kafka'\nchannel = 'topic'\npayload = 'body'\n"
+    "[[wrappers]]\nfunction = 'acme.bus.Bus.publish'\naction = 'send'\nsystem = 'kafka'\n"
+    "channel = 'topic'\npayload = 'body'\n"
 )
 FILES = {"acme/__init__.py": "", "acme/bus.py": BUS}
 
@@ -44,11 +45,7 @@ def test_method_of_the_code_base_by_position_and_keyword(link: Link) -> None:
 
 
 def test_wrapper_of_a_wrapper(link: Link) -> None:
-    shop = (
-        "from acme.bus import Bus\n"
-        "def tell(topic):\n    Bus().publish(topic, {})\n"
-        "tell('orders')\n"
-    )
+    shop = "from acme.bus import Bus\ndef tell(topic):\n    Bus().publish(topic, {})\ntell('orders')\n"
     project = link({**FILES, "acme/shop.py": shop}, PUBLISH)
     assert ("orders", 1) in {(o.address, len(o.via)) for o in project.operations}
 
@@ -87,12 +84,19 @@ def test_without_a_declaration_nothing_is_told(link: Link) -> None:
 
 
 def test_another_function_of_that_name_is_none(link: Link) -> None:
-    shop = "from acme.bus import Bus\nclass Paper:\n    def publish(self, topic, body): ...\nPaper().publish('orders', {})\n"
+    shop = (
+        "from acme.bus import Bus\n"
+        "class Paper:\n    def publish(self, topic, body): ...\n"
+        "Paper().publish('orders', {})\n"
+    )
     assert link({**FILES, "acme/shop.py": shop}, PUBLISH).operations == ()
 
 
 def test_aliases_join_channels(link: Link) -> None:
     config = "[[channels]]\nmatch = 'orders'\naliases = ['orders-v2']\nexternal = true\nkind = 'queue'\n"
-    project = link("from kafka import KafkaProducer\np = KafkaProducer()\np.send('orders', b'')\np.send('orders-v2', b'')\n", config)
+    project = link(
+        "from kafka import KafkaProducer\np = KafkaProducer()\np.send('orders', b'')\np.send('orders-v2', b'')\n",
+        config,
+    )
     (channel,) = project.channels
     assert (channel.address, channel.external, channel.kind) == ("orders", True, "queue")
