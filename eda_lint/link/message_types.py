@@ -3,6 +3,7 @@ body into, and the texts that it compares the message's type field with."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -285,8 +286,14 @@ def _annotated(ev: Evaluator, body: Body) -> Iterator[str]:
         return
 
 
+TRANSPORT = re.compile(r"(Record|Envelope|Context|Delivery)$")
+"""Classes that a message is handed around in, whatever its type."""
+
+
 def is_data(ev: Evaluator, cls: ClassRef) -> bool:
-    """Whether a class is one of messages or plain data, and no service or model of a database."""
+    """Whether a class is one of messages or plain data, and no service, model of a database or means of transport."""
+    if TRANSPORT.search(ev.world.class_fact(cls).name):
+        return False
     if is_message(ev, cls):
         return True
     unit = ev.world.known_unit(cls.unit)

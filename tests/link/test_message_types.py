@@ -21,16 +21,22 @@ def taken(project: Project) -> set[str | None]:
 @pytest.mark.parametrize(
     "body",
     [
-        "    body = json.loads(record.value)\n"
-        "    if body['type'] == 'Placed':\n        pass\n"
-        "    elif body['type'] == 'Paid':\n        pass\n",
+        (
+            "    body = json.loads(record.value)\n"
+            "    if body['type'] == 'Placed':\n        pass\n"
+            "    elif body['type'] == 'Paid':\n        pass\n"
+        ),
         "    kind = json.loads(record.value).get('event_type')\n    if kind in ('Placed', 'Paid'):\n        pass\n",
         "    match json.loads(record.value)['type']:\n        case 'Placed' | 'Paid':\n            pass\n",
-        "    match json.loads(record.value):\n"
-        "        case {'type': 'Placed'}:\n            pass\n"
-        "        case {'type': 'Paid'}:\n            pass\n",
-        "    body = json.loads(record.value)\n"
-        "    if not body['type'] == 'Placed' or 'Paid' == body['type']:\n        pass\n",
+        (
+            "    match json.loads(record.value):\n"
+            "        case {'type': 'Placed'}:\n            pass\n"
+            "        case {'type': 'Paid'}:\n            pass\n"
+        ),
+        (
+            "    body = json.loads(record.value)\n"
+            "    if not body['type'] == 'Placed' or 'Paid' == body['type']:\n        pass\n"
+        ),
     ],
     ids=["if", "in", "match", "mapping pattern", "or"],
 )
@@ -102,6 +108,16 @@ def test_row_of_a_database_is_no_type(link: Link) -> None:
         "import json\nfrom kafka import KafkaConsumer\nfrom django.db import models\n"
         "class Order(models.Model):\n    state = models.TextField()\n"
         "for record in KafkaConsumer('orders'):\n    Order(**json.loads(record.value)).save()\n"
+    )
+    assert taken(project) == {None}
+
+
+def test_class_that_any_message_is_handed_around_in_is_no_type(link: Link) -> None:
+    project = link(
+        "from dataclasses import dataclass\nfrom kafka import KafkaConsumer\n"
+        "@dataclass\nclass ConsumedRecord:\n    value: bytes\n"
+        "def handle(record: ConsumedRecord): ...\n"
+        "for raw in KafkaConsumer('orders'):\n    handle(raw)\n"
     )
     assert taken(project) == {None}
 
