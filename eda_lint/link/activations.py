@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from eda_lint.link.attributes import method_frame
 from eda_lint.link.frames import Frame
+from eda_lint.link.instances import method_frame
 from eda_lint.link.known import FunctionRef, Instance, Known
 from eda_lint.link.units import Unit
 

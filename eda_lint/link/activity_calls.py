@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.tables import Callable
 from eda_lint.link import activity_records, activity_scopes, effects, harmless, hosts, models, roles
 from eda_lint.link.activity_state import ALTERNATIVES, ENTERED, WRITES, Activation, Context
-from eda_lint.link.attributes import class_attribute, constructor_frames
+from eda_lint.link.classes import class_attribute
 from eda_lint.link.effects import CallEffect
 from eda_lint.link.frames import Arguments, Frame
+from eda_lint.link.instances import constructor_frames
 from eda_lint.link.known import (
     CatalogFunction,
     CatalogMethod,

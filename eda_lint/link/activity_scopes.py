@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable
 from eda_lint.link.activity_state import Activation, Context
-from eda_lint.link.attributes import class_attribute
+from eda_lint.link.classes import class_attribute
 from eda_lint.link.known import (
     CatalogFunction,
     CatalogMethod,

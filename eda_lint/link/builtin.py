@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.link import settings, texts
-from eda_lint.link.attributes import SERIALIZING
 from eda_lint.link.frames import Arguments
+from eda_lint.link.instances import SERIALIZING
 from eda_lint.link.known import (
     BuiltinMethod,
     ClassRef,
@@ -154,7 +154,7 @@ def _first(ev: Evaluator, given: Arguments) -> Knowns:
 
 
 def _elements(ev: Evaluator, known: Known) -> Sequence[Known]:
-    from eda_lint.link.attributes import elements
+    from eda_lint.link.elements import elements
 
     return elements(ev, known)
 
@@ -233,7 +233,7 @@ def method(ev: Evaluator, receiver: Known, name: str, given: Arguments, site: Si
 
 
 def _dict_method(ev: Evaluator, receiver: DictOf, name: str, given: Arguments) -> Sequence[Known]:
-    from eda_lint.link.attributes import item_of
+    from eda_lint.link.elements import item_of
 
     world = ev.world
     match name:

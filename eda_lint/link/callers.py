@@ -178,7 +178,7 @@ class Callers:
                     break
 
     def _first_init(self, cls: ClassRef) -> tuple[str, int] | None:
-        from eda_lint.link.attributes import own_init
+        from eda_lint.link.instances import own_init
 
         for base in self._ev.mro(cls):
             if isinstance(base, ClassRef):
@@ -228,7 +228,7 @@ class Callers:
 
     def _constructor_arguments(self, unit: Unit, symbol: Symbol) -> Knowns:
         """What constructions of a class, and of its subclasses through `super().__init__`, hand in."""
-        from eda_lint.link.attributes import constructor_frames
+        from eda_lint.link.instances import constructor_frames
 
         ev = self._ev
         owner = unit.owner_class(symbol.function)
@@ -305,7 +305,7 @@ class Callers:
 
     def field_arguments(self, cls: ClassRef, name: str) -> Knowns:
         """What constructions of a class with generated constructor hand in for a field."""
-        from eda_lint.link.attributes import fields_in_order
+        from eda_lint.link.instances import fields_in_order
 
         ev = self._ev
         order = fields_in_order(ev, cls)

@@ -9,9 +9,12 @@ from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.steps import parse
 from eda_lint.catalog.tables import Callable
 from eda_lint.link import builtin, foreign, roles, settings, texts
-from eda_lint.link.attributes import SERIALIZING, attribute, elements, is_enum
+from eda_lint.link.attributes import attribute
 from eda_lint.link.bounds import bounded
+from eda_lint.link.classes import is_enum
+from eda_lint.link.elements import elements
 from eda_lint.link.frames import Arguments, Frame
+from eda_lint.link.instances import SERIALIZING
 from eda_lint.link.known import (
     BuiltinMethod,
     CatalogFunction,

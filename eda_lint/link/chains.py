@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.link import wrappers
-from eda_lint.link.attributes import constructor_frames
 from eda_lint.link.frames import Frame
+from eda_lint.link.instances import constructor_frames
 from eda_lint.link.known import (
     CatalogFunction,
     CatalogMethod,

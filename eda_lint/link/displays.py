@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link import attributes, texts
+from eda_lint.link import elements, texts
 from eda_lint.link.frames import Frame
 from eda_lint.link.known import DictOf, Known, Knowns, ListOf, Plain, Text, Thunk
 from eda_lint.link.units import Unit
@@ -58,7 +58,7 @@ def _sequence(ev: Evaluator, unit: Unit, items: tuple[int, ...], frame: Frame | 
                     exact = exact and spread.exact
                 else:
                     exact = False
-                    thunks.append(ev.world.given(*attributes.elements(ev, spread)))
+                    thunks.append(ev.world.given(*elements.elements(ev, spread)))
         else:
             thunks.append(ev.world.thunk(unit.path, item, frame))
     return ev.world.interned.of(ListOf, tuple(thunks), exact)

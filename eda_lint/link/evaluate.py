@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from eda_lint.catalog.load import TypeRef
-from eda_lint.link import attributes, calls, displays, names, texts, unbound
+from eda_lint.link import attributes, calls, classes, displays, elements, names, texts, unbound
 from eda_lint.link.annotations import instances
 from eda_lint.link.callers import Callers
 from eda_lint.link.frames import Arguments, Frame, bind_parameters
@@ -173,15 +173,15 @@ class Evaluator:
             case v.Attribute(of=of, name=name):
                 return [k for base in self.evaluate(unit, of, frame) for k in attributes.attribute(self, base, name)]
             case v.Item(of=of, key=key):
-                return attributes.item(self, self.evaluate(unit, of, frame), unit, key, frame)
+                return elements.item(self, self.evaluate(unit, of, frame), unit, key, frame)
             case v.Result(call=call):
                 return calls.result(self, unit, call, frame)
             case v.Awaited(of=of):
                 return self.evaluate(unit, of, frame)
             case v.Element(of=of):
-                return [k for base in self.evaluate(unit, of, frame) for k in attributes.elements(self, base)]
+                return [k for base in self.evaluate(unit, of, frame) for k in elements.elements(self, base)]
             case v.Entered(of=of):
-                return [k for base in self.evaluate(unit, of, frame) for k in attributes.entered(self, base)]
+                return [k for base in self.evaluate(unit, of, frame) for k in elements.entered(self, base)]
             case v.Starred(of=of):
                 return self.evaluate(unit, of, frame)
             case other:
@@ -316,7 +316,7 @@ class Evaluator:
         found = self._bases.get(cls)
         if found is None:
             outer_cut, self._lowest_cut = self._lowest_cut, DEPTH * 2
-            found = attributes.mro(self, cls)
+            found = classes.mro(self, cls)
             # An answer that a cycle, or the bound on depth, may have cut short is not kept.
             if self._lowest_cut == DEPTH * 2 and self._depth < DEPTH // 2:
                 self._bases[cls] = found

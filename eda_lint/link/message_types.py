@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.link import payloads, taint
-from eda_lint.link.attributes import fields_in_order
 from eda_lint.link.dispatch import is_message
 from eda_lint.link.frames import Frame
+from eda_lint.link.instances import fields_in_order
 from eda_lint.link.known import ClassRef, Decorated, DictOf, EnumMember, External, FunctionRef, Instance, Known, Text
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from eda_lint.link import attributes
+from eda_lint.link import classes
 from eda_lint.link.known import CatalogFunction, ClientObject, Environment, External, Known, Knowns, ModuleRef, Plain
 from eda_lint.link.units import Unit
 
@@ -86,7 +86,7 @@ def module_attribute(ev: Evaluator, module: ModuleRef, name: str) -> Knowns:
     if submodule is not None and submodule != module.path:
         return (ev.world.interned.of(ModuleRef, submodule),)
     if unit is not None:
-        found = attributes.outside_writes(ev, module, name)
+        found = classes.outside_writes(ev, module, name)
         if found:
             return found
     return (ev.world.unknown(f"{name} not found in {module.path}"),)

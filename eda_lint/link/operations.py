@@ -200,7 +200,7 @@ class Occurrences:
 
     def _constructors(self, cls: ClassRef) -> set[Owner]:
         """The `__init__`s that constructing a class runs."""
-        from eda_lint.link.attributes import own_init
+        from eda_lint.link.instances import own_init
 
         found: set[Owner] = set()
         for base in self.ev.mro(cls):

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from eda_lint.catalog.tables import Callable
 from eda_lint.link import roles
-from eda_lint.link.attributes import attribute, elements, fields_in_order
+from eda_lint.link.attributes import attribute
+from eda_lint.link.elements import elements
 from eda_lint.link.frames import Arguments
+from eda_lint.link.instances import fields_in_order
 from eda_lint.link.known import (
     ClassRef,
     ClientObject,

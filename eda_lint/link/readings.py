@@ -307,7 +307,7 @@ def _read_settings(ev: Evaluator, row: Callable, given: Arguments, found: dict[s
 
 def listener_method(ev: Evaluator, known: Known) -> Known:
     """The method that a listener object is called on: an override of a catalogued type, `on_message`, `__call__`."""
-    from eda_lint.link.attributes import class_attribute
+    from eda_lint.link.classes import class_attribute
     from eda_lint.link.known import FunctionRef
 
     if not isinstance(known, Instance):

@@ -191,7 +191,7 @@ def _part(ev: Evaluator, known: Known, source: Source) -> Sequence[Known]:
 
 
 def _items(ev: Evaluator, known: Known) -> Sequence[Known]:
-    from eda_lint.link.attributes import elements
+    from eda_lint.link.elements import elements
 
     return elements(ev, known) or (known,)
 
