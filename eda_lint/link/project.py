@@ -152,13 +152,19 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
     )
 
 
+def is_resolved(operation: Operation) -> bool:
+    """Whether it is known where a message goes: its channel, or for a task queue the task, since which worker
+    takes it is decided by the task's name."""
+    return operation.address is not None or (operation.kind == "task" and operation.message is not None)
+
+
 def coverage(operations: Sequence[Operation], unread: tuple[str, ...]) -> Coverage:
     """How many operations have an address (those whose callers are the real operations left out), and why not."""
     judged = [o for o in operations if o.kind != "inproc" and not (o.wrapper and o.address is None)]
-    resolved = [o for o in judged if o.address is not None]
+    resolved = [o for o in judged if is_resolved(o)]
     reasons: dict[str, tuple[str, int]] = {}
     for operation in judged:
-        if operation.address is None:
+        if not is_resolved(operation):
             code = operation.reason_code or "unknown"
             place = f"{operation.place.file}:{operation.place.line}"
             first, count = reasons.get(code, (f"{place} {operation.reason or ''}".strip(), 0))
