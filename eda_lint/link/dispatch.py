@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.tables import Callable, Source
 from eda_lint.link.addresses import Address
 from eda_lint.link.declared import Declared
-from eda_lint.link.known import ClassRef, Decorated, DictOf, FunctionRef, Instance, Known, ListOf, Partial
+from eda_lint.link.known import (
+    ClassRef,
+    Decorated,
+    DictOf,
+    External,
+    FunctionRef,
+    Instance,
+    Known,
+    Knowns,
+    ListOf,
+    Partial,
+)
 from eda_lint.link.readings import Reading
 from eda_lint.link.units import Unit
 from eda_lint.model import values as v
@@ -50,8 +61,9 @@ def dispatchers(ev: Evaluator) -> list[Dispatcher]:
                 continue
             registry = _registry(unit, call.function)
             if registry is not None:
-                classes, origins = _message_classes(ev, unit, registry)
-                found.append(Dispatcher(unit, index, classes, origins))
+                known = ev.closed(ev.evaluate(unit, registry, None))
+                if not _holds_no_messages(ev, known):
+                    found.append(Dispatcher(unit, index, *_message_classes(ev, known)))
     return found
 
 
@@ -102,10 +114,18 @@ def _is_class_of(unit: Unit, key: int) -> bool:
     return False
 
 
-def _message_classes(ev: Evaluator, unit: Unit, registry: int) -> tuple[frozenset[ClassRef], frozenset[str]]:
+def _holds_no_messages(ev: Evaluator, registries: Knowns) -> bool:
+    """Whether the classes in a registry are known, and none is of messages: a table of conversions
+    (`{list: wrap_list, dict: wrap_dict}`) or of syntax nodes. One that is empty may be filled elsewhere."""
+    keys = [k for known in registries if isinstance(known, DictOf) for k, _ in known.entries]
+    others = [k for k in keys if not isinstance(k, External)]
+    return bool(keys) and all(isinstance(k, ClassRef) and not is_message(ev, k) for k in others)
+
+
+def _message_classes(ev: Evaluator, registries: Knowns) -> tuple[frozenset[ClassRef], frozenset[str]]:
     found: set[ClassRef] = set()
     origins: set[str] = set()
-    for known in ev.closed(ev.evaluate(unit, registry, None)):
+    for known in registries:
         if isinstance(known, DictOf):
             found.update(k for k, _ in known.entries if isinstance(k, ClassRef) and is_message(ev, k))
             if known.origin is not None:
