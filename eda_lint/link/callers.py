@@ -262,7 +262,7 @@ class Callers:
         """Arguments given through `Thread(target=f, args=(…))`."""
         ev = self._ev
         skip = 1 if ev.is_method(unit, symbol.function) else 0
-        for path, (target, args, kwargs) in RUNNERS.items():
+        for path, (target, args, _) in RUNNERS.items():
             for other, call in self.calls_named(path.rpartition(".")[2]):
                 given = ev.arguments(other, call, None)
                 thunk = given.keywords.get(target)

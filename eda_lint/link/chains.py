@@ -72,7 +72,7 @@ def contexts(ev: Evaluator, chain: tuple[Hop, ...]) -> list[Frame | None]:
                 entered.update(dict.fromkeys(_enter(ev, callee, hop, frame, target)))
         if not entered:
             return []
-        frames = list(entered)[:CONTEXTS]
+        frames = [*list(entered)[:CONTEXTS]]
     return frames
 
 

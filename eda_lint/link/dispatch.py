@@ -68,7 +68,7 @@ def dispatchers(ev: Evaluator) -> list[Dispatcher]:
 
 
 def _registry(unit: Unit, value: int) -> int | None:
-    """The value that is looked up by class to give what is called: `r[type(m)]`, `r.get(type(m))`, or an element of it."""
+    """The value that is looked up by class to give what is called: `r[type(m)]`, `r.get(type(m))`, or an element."""
     for _ in range(8):
         match unit.facts.values[value]:
             case v.Local(bindings=bindings) if bindings:

@@ -142,8 +142,8 @@ def elements(ev: Evaluator, base: Known) -> Sequence[Known]:
             for name in ("__iter__", "__aiter__"):
                 methods = [f for f in class_attribute(ev, base.cls, name, base) if isinstance(f, FunctionRef)]
                 if methods:
-                    given = [r for f in methods for r in ev.returned(f)]
-                    return [k for r in given for k in (_next(ev, base) if r is base else elements(ev, r))]
+                    iterators = [r for f in methods for r in ev.returned(f)]
+                    return [k for r in iterators for k in (_next(ev, base) if r is base else elements(ev, r))]
             return ()
         case Unknown():
             return (base,)

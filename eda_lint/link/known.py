@@ -35,7 +35,7 @@ class Interned:
         found = self._table.get(key)
         if found is None:
             found = self._table[key] = kind(*fields)
-        return found  # type: ignore[no-any-return]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,9 @@ SHAPES: dict[str, tuple[str, ChannelKind]] = {
 DATA_CLASSES: dict[str, tuple[str, ChannelKind]] = {
     "SQSEvent": ("aws_sqs", "queue"), "SNSEvent": ("aws_sns", "topic"), "KinesisStreamEvent": ("aws_kinesis", "stream"),
     "DynamoDBStreamEvent": ("aws_dynamodb", "stream"), "EventBridgeEvent": ("aws_eventbridge", "topic"),
-    "KafkaEvent": ("kafka", "stream"), "SqsModel": ("aws_sqs", "queue"), "EventBridgeModel": ("aws_eventbridge", "topic"),
-    "SnsModel": ("aws_sns", "topic"), "ActiveMQEvent": ("activemq", "queue"), "RabbitMQEvent": ("rabbitmq", "queue"),
+    "KafkaEvent": ("kafka", "stream"), "SqsModel": ("aws_sqs", "queue"),
+    "EventBridgeModel": ("aws_eventbridge", "topic"), "SnsModel": ("aws_sns", "topic"),
+    "ActiveMQEvent": ("activemq", "queue"), "RabbitMQEvent": ("rabbitmq", "queue"),
 }  # fmt: skip
 """Classes by which aws-lambda-powertools types the event."""
 
@@ -172,7 +173,7 @@ def _detail_types(pattern: Json) -> tuple[str, ...]:
 
 
 def _address(data: Mapping[str, Json], value: Json, variables: Mapping[str, Json]) -> Address:
-    """A channel as a template names it: text, a resource's own name, or the variable that carries the same reference."""
+    """A channel as a template names it: text, a resource's own name, or the variable with the same reference."""
     if isinstance(value, str):
         return _literal(_last(value))
     if isinstance(value, dict) and len(value) == 1:
@@ -180,9 +181,9 @@ def _address(data: Mapping[str, Json], value: Json, variables: Mapping[str, Json
         if kind == "Fn::Sub" and isinstance(target, str):
             name = re.sub(r"\$\{[^}]*\}", "{}", _last(target))
             return _literal(name) if "{}" not in name else _missing()
-        name = target[0] if isinstance(target, list) and target and isinstance(target[0], str) else target
-        if isinstance(name, str):
-            return _reference(data, name.split(".")[0], value, variables)
+        told = target[0] if isinstance(target, list) and target else target
+        if isinstance(told, str):
+            return _reference(data, told.split(".")[0], value, variables)
     return _missing()
 
 
@@ -279,14 +280,16 @@ def _handler_file(sources: Sources, directory: str, handler: str) -> str | None:
     return None
 
 
-def _mapping(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
+def _mapping(value: Json | Mapping[str, Json]) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}
 
 
-def _at(value: Json, *keys: str) -> Json:
-    for key in keys:
-        value = _mapping(value).get(key)
-    return value
+def _at(value: Json | Mapping[str, Json], *keys: str) -> Json:
+    *before, last = keys
+    inner = value
+    for key in before:
+        inner = _mapping(inner).get(key)
+    return _mapping(inner).get(last)
 
 
 # ------------------------------------------------------------------------------------------ declarations

@@ -59,6 +59,7 @@ class Body:
 
 def child_blocks(step: Step) -> tuple[int, ...]:
     """Blocks inside a step, in order."""
+    found: tuple[int, ...]
     match step:
         case Branch():
             found = (step.then, step.otherwise)
@@ -177,8 +178,7 @@ class Unit:
                 stack.pop()
                 continue
             yield step
-            for child in reversed(child_blocks(step)):
-                stack.append(iter(self.facts.blocks[child]))
+            stack.extend(iter(self.facts.blocks[child]) for child in reversed(child_blocks(step)))
 
     def body(self, definition: int) -> Body:
         """What the body of a function or class holds."""
@@ -221,8 +221,8 @@ class Unit:
     def attribute_writes(self) -> tuple[tuple[int, Write, Attribute], ...]:
         """Every write to an attribute: (function, write, target)."""
         found = []
-        for index, definition in enumerate(self.facts.definitions):
-            for write in self.body(index).writes if isinstance(definition, Function | Class) else ():
+        for index in range(len(self.facts.definitions)):
+            for write in self.body(index).writes:
                 target = self.facts.values[write.target]
                 if isinstance(target, Attribute):
                     found.append((index, write, target))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from eda_lint.catalog.load import Catalog, TypeRef
 from eda_lint.catalog.tables import Callable
 from eda_lint.link.frames import Frame
-from eda_lint.link.known import ClassRef, Interned, Known, Site, Text, Thunk, Unknown
-from eda_lint.link.known import Piece as Piece
+from eda_lint.link.known import ClassRef, Interned, Known, Piece, Site, Text, Thunk, Unknown
 from eda_lint.link.messaging import makers, messaging_types
 from eda_lint.link.sources import Sources
 from eda_lint.link.units import Unit
