@@ -84,7 +84,7 @@ def of_chain(ev: Evaluator, chain: tuple[Hop, ...], reading: Reading) -> Deliver
         proof = row.proof or "unknown"
         for name, values in row.proof_by.items():
             proof = values.get(reading.settings.get(name, ""), proof)
-    is_coroutine = row.is_coroutine if len(chain) == 1 else _enters_async(ev, chain)
+    is_coroutine = _makes_coroutine(ev, reading) if len(chain) == 1 else _enters_async(ev, chain)
     here = usage(head.unit, head.call)
     return Delivery(
         proof=proof,  # type: ignore[arg-type]
@@ -98,6 +98,14 @@ def of_chain(ev: Evaluator, chain: tuple[Hop, ...], reading: Reading) -> Deliver
         failure_key=row.failure_key or None,
         retried_by=row.proof_api or None,
     )
+
+
+def _makes_coroutine(ev: Evaluator, reading: Reading) -> bool:
+    """Whether the library's own call only makes a coroutine: the method's, or all of the asyncio twin's."""
+    receiver = reading.receiver
+    if isinstance(receiver, ClientObject):
+        return ev.world.catalog.is_coroutine(receiver.type, reading.row)
+    return reading.row.is_coroutine
 
 
 def _enters_async(ev: Evaluator, chain: tuple[Hop, ...]) -> bool:

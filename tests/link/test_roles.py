@@ -213,3 +213,21 @@ def test_function_handed_on_under_its_own_name(link: Link) -> None:
         }
     )
     assert ("app/base.py", "seen") in {(o.place.file, o.address) for o in project.operations}
+
+
+@pytest.mark.parametrize(
+    ("enter", "is_coroutine"),
+    [
+        ("async with aioboto3.Session().client('sqs') as sqs:", True),
+        ("with contextlib.closing(boto3.client('sqs')) as sqs:", False),
+    ],
+)
+def test_asyncio_twin_makes_coroutines(link: Link, enter: str, is_coroutine: bool) -> None:
+    project = link(
+        "import contextlib\nimport aioboto3, boto3\nasync def main():\n"
+        f"    {enter}\n"
+        "        sqs.send_message(QueueUrl='https://sqs/1/orders', MessageBody='x')\n"
+    )
+    delivery = only(project).delivery
+    assert delivery is not None
+    assert delivery.is_coroutine is is_coroutine
