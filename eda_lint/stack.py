@@ -36,23 +36,42 @@ def deep_recursion(frames: int) -> Iterator[None]:
 def with_stack(work: Callable[[], T], size: int) -> T:
     """What `work` gives, run in a thread that has `size` bytes of stack, or as many as the machine allows.
 
-    Only what is touched of a stack is ever taken from the machine. Raises what `work` raises, and MemoryError if
-    not even the smallest stack can be had.
+    Only what is touched of a stack is ever taken from the machine. An interrupt in the waiting thread interrupts the
+    work. Raises what `work` raises, and MemoryError if not even the smallest stack can be had.
     """
     results: list[T] = []
     errors: list[BaseException] = []
+    done = threading.Event()
 
     def run() -> None:
         try:
             results.append(work())
         except BaseException as error:  # noqa: BLE001 - handed to the caller, who knows what to do with it
             errors.append(error)
+        finally:
+            done.set()
 
     thread = _started(run, size)
+    try:
+        # Not `join`: it cannot be interrupted on every platform, and some releases take the thread for ended if it is.
+        while not done.wait(1.0):
+            pass
+    except BaseException:
+        _interrupt(thread)
+        done.wait()
+        raise
     thread.join()
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _interrupt(thread: threading.Thread) -> None:
+    """Raise KeyboardInterrupt in a thread. One that is still at work when the interpreter ends is torn out of
+    whatever it is in, and a native parser answers that by aborting the process."""
+    import ctypes
+
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(KeyboardInterrupt))
 
 
 def _started(run: Callable[[], None], size: int) -> threading.Thread:
@@ -60,7 +79,7 @@ def _started(run: Callable[[], None], size: int) -> threading.Thread:
     while True:
         before = threading.stack_size(size)
         try:
-            # A daemon: an interrupt in the main thread must not wait for the work's end.
+            # A daemon: a second interrupt must not wait for the work's end.
             thread = threading.Thread(target=run, name="eda-lint", daemon=True)
             thread.start()
         except RuntimeError as error:

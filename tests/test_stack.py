@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
 import threading
+import time
 
 import pytest
 
@@ -45,6 +47,22 @@ def test_limits_are_as_before_afterwards() -> None:
         assert sys.getrecursionlimit() == frames
     with_stack(lambda: None, 32 * 1024 * 1024)
     assert (sys.getrecursionlimit(), threading.stack_size()) == (frames, size)
+
+
+def test_an_interrupt_ends_the_work_and_waits_for_its_end() -> None:
+    ended: list[str] = []
+
+    def work() -> None:
+        try:
+            _thread.interrupt_main()
+            while True:
+                time.sleep(0.01)
+        finally:
+            ended.append("ended")
+
+    with pytest.raises(KeyboardInterrupt):
+        with_stack(work, 32 * 1024 * 1024)
+    assert ended == ["ended"]
 
 
 def refusing(above: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:

@@ -74,7 +74,9 @@ def test_without_a_repository_there_is_nothing_staged_to_ask_for(shop: Path, und
     understood("shop/legacy.py")
     code, _, err = run("check", "--staged")
     assert code == 2
-    assert "git" in err
+    assert "--staged asks git" in err
+    assert "not a git repository" in err
+    assert err.count("\n") == 1
 
 
 def test_under_pre_commit_only_tracked_files_are_judged(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
