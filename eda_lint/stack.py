@@ -41,24 +41,29 @@ def with_stack(work: Callable[[], T], size: int) -> T:
     """
     results: list[T] = []
     errors: list[BaseException] = []
-    done = threading.Event()
+    running: list[int] = []
+    given_up, done = threading.Event(), threading.Event()
 
     def run() -> None:
+        running.append(threading.get_ident())
         try:
-            results.append(work())
+            if not given_up.is_set():
+                results.append(work())
         except BaseException as error:  # noqa: BLE001 - handed to the caller, who knows what to do with it
             errors.append(error)
         finally:
             done.set()
 
-    thread = _started(run, size)
     try:
+        thread = _started(run, size)
         # Not `join`: it cannot be interrupted on every platform, and some releases take the thread for ended if it is.
         while not done.wait(1.0):
             pass
     except BaseException:
-        _interrupt(thread)
-        done.wait()
+        given_up.set()
+        if running:
+            _interrupt(running[0])
+            done.wait()
         raise
     thread.join()
     if errors:
@@ -66,12 +71,12 @@ def with_stack(work: Callable[[], T], size: int) -> T:
     return results[0]
 
 
-def _interrupt(thread: threading.Thread) -> None:
+def _interrupt(thread: int) -> None:
     """Raise KeyboardInterrupt in a thread. One that is still at work when the interpreter ends is torn out of
     whatever it is in, and a native parser answers that by aborting the process."""
     import ctypes
 
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(KeyboardInterrupt))
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(KeyboardInterrupt))
 
 
 def _started(run: Callable[[], None], size: int) -> threading.Thread:

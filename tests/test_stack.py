@@ -49,11 +49,13 @@ def test_limits_are_as_before_afterwards() -> None:
     assert (sys.getrecursionlimit(), threading.stack_size()) == (frames, size)
 
 
-def test_an_interrupt_ends_the_work_and_waits_for_its_end() -> None:
+@pytest.mark.parametrize("delay", [0, 0.2], ids=["at-once", "later"])
+def test_an_interrupt_ends_the_work_and_waits_for_its_end(delay: float) -> None:
     ended: list[str] = []
 
     def work() -> None:
         try:
+            time.sleep(delay)
             _thread.interrupt_main()
             while True:
                 time.sleep(0.01)
