@@ -14,9 +14,9 @@ from eda_lint.codebase import Codebase, PythonFiles
 from eda_lint.config import Config, nested_configs, with_nested
 from eda_lint.discover import GitTree, Services, Tree, WorkTree, survey
 from eda_lint.extract.store import Store
-from eda_lint.link.build import ChannelDeclaration
 from eda_lint.link.project import Options, link
-from eda_lint.link.wrappers import WrapperDeclaration
+from eda_lint.link.traffic.build import ChannelDeclaration
+from eda_lint.link.traffic.wrappers import WrapperDeclaration
 from eda_lint.model.facts import Places
 from eda_lint.model.topology import Project
 from eda_lint.stack import deep_recursion, with_stack

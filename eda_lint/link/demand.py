@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eda_lint.link.declared import Declared
-from eda_lint.link.known import (
+from eda_lint.link.evaluation.known import (
     ClassRef,
     ClientObject,
     Decorated,
@@ -20,14 +19,15 @@ from eda_lint.link.known import (
     Known,
     Partial,
 )
-from eda_lint.link.operations import Occurrences
-from eda_lint.link.units import Unit
+from eda_lint.link.evaluation.units import Unit
+from eda_lint.link.traffic.declared import Declared
+from eda_lint.link.traffic.operations import Occurrences
 from eda_lint.model import values as v
 from eda_lint.model.facts import Function
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
-    from eda_lint.link.evaluate import Evaluator
+    from eda_lint.link.evaluation.evaluate import Evaluator
 
 
 class Demand:
@@ -169,7 +169,7 @@ class Relevant:
         for name in unit.self_writes.get(cls.index, {}):
             if name in self._holders and not name.startswith("_"):
                 instance = self._ev.world.interned.of(Instance, cls, None)
-                from eda_lint.link.attributes import attribute
+                from eda_lint.link.evaluation.attributes import attribute
 
                 for known in attribute(self._ev, instance, name):
                     if self._is_direct(known):

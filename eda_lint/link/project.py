@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link import activities, activity_roots, assigned, deployment, dispatch, hosts, lambdas, unbound
-from eda_lint.link.build import Builder, Built, ChannelDeclaration
-from eda_lint.link.declared import Declared, declared
+from eda_lint.link.behaviour import activities, activity_roots, hosts
+from eda_lint.link.behaviour.handlers import handler
 from eda_lint.link.demand import Demand
-from eda_lint.link.evaluate import Evaluator
+from eda_lint.link.evaluation import assigned, unbound
+from eda_lint.link.evaluation.evaluate import Evaluator
+from eda_lint.link.evaluation.known import Decorated, External, FunctionRef
+from eda_lint.link.evaluation.units import Unit
+from eda_lint.link.evaluation.world import World
 from eda_lint.link.graph import GraphTopology
-from eda_lint.link.handlers import handler
-from eda_lint.link.known import Decorated, External, FunctionRef
-from eda_lint.link.operations import Occurrences
-from eda_lint.link.readings import Reading, listener_method
+from eda_lint.link.runtime import deployment
 from eda_lint.link.sources import Sources
-from eda_lint.link.units import Unit
-from eda_lint.link.world import World
-from eda_lint.link.wrappers import WrapperDeclaration, activate, with_wrappers
+from eda_lint.link.traffic import dispatch, lambdas
+from eda_lint.link.traffic.build import Builder, Built, ChannelDeclaration
+from eda_lint.link.traffic.declared import Declared, declared
+from eda_lint.link.traffic.operations import Occurrences
+from eda_lint.link.traffic.readings import Reading, listener_method
+from eda_lint.link.traffic.wrappers import WrapperDeclaration, activate, with_wrappers
 from eda_lint.model import values as v
 from eda_lint.model.facts import Class
 from eda_lint.model.topology import Coverage, Handler, Operation, Project, SourceProblem

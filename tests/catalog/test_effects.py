@@ -7,7 +7,7 @@ import pytest
 from eda_lint.catalog.effect_tables import WORST_FIRST, callables, problems, worst
 from eda_lint.catalog.load import Catalog, TypeRef, load_catalog
 from eda_lint.catalog.tables import Callable, Library, Source, Type
-from eda_lint.link.routes import served
+from eda_lint.link.runtime.routes import served
 
 
 @pytest.fixture(scope="module")

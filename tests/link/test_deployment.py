@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from eda_lint.config import Config, load_config
 from eda_lint.discover import role_of
 from eda_lint.extract.document import read_document
-from eda_lint.link import compose, kubernetes
-from eda_lint.link.directories import OUTSIDE, Claims, Directories
+from eda_lint.link.runtime import compose, kubernetes
+from eda_lint.link.runtime.directories import OUTSIDE, Claims, Directories
 from eda_lint.model.facts import Document
 from eda_lint.model.topology import Effect, Project, Service
 from eda_lint.run import Request, understand

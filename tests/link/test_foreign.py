@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from eda_lint.catalog.load import load_catalog
-from eda_lint.link.foreign import extended
+from eda_lint.link.evaluation.foreign import extended
 from eda_lint.model.topology import Project
 
 Link = Callable[..., Project]

@@ -266,7 +266,7 @@ class Files:
 
 @given(ANYTHING, ANYTHING, ANYTHING)
 def test_no_template_stops_the_run(properties: Any, value: Any, events: Any) -> None:
-    from eda_lint.link.lambdas import deployed
+    from eda_lint.link.traffic.lambdas import deployed
 
     resources = {"A": function({"E": {"Type": "SQS", "Properties": properties}}), "B": value, "C": function(events)}
     data = {

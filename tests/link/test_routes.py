@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eda_lint.link.routes import PathSyntax, Served, Url, join, match, normalise, owner, served, show, url
+from eda_lint.link.runtime.routes import PathSyntax, Served, Url, join, match, normalise, owner, served, show, url
 from eda_lint.model.topology import AddressPart, Place, Route
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eda_lint.link.sql import SqlEffect, classify, classify_all
+from eda_lint.link.behaviour.sql import SqlEffect, classify, classify_all
 from eda_lint.model.topology import EffectKind
 
 MERGE = """MERGE INTO t USING s ON t.id = s.id

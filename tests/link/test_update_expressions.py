@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eda_lint.link.update_expressions import classify
+from eda_lint.link.behaviour.update_expressions import classify
 
 
 @pytest.mark.parametrize(

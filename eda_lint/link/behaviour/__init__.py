@@ -1,0 +1,1 @@
+"""What functions do to the world, in order: effects, guards, transactions."""

@@ -1,0 +1,60 @@
+"""Client objects that are called themselves (`dispatch = EventDispatcher()`, then `self.dispatch("placed", body)`):
+under which names they are called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from eda_lint.catalog.tables import Callable, Library
+from eda_lint.link.evaluation.units import Unit
+from eda_lint.model import values as v
+from eda_lint.model.values import NOTHING
+
+if TYPE_CHECKING:
+    from eda_lint.link.evaluation.evaluate import Evaluator
+
+
+def names(ev: Evaluator) -> set[str]:
+    """Names in active units that are bound to what makes such an object. Evaluation confirms."""
+    makers: set[str] = set()
+    for library in ev.world.catalog.libraries.values():
+        makers |= _makers(library)
+    makers.discard("")
+    found: set[str] = set()
+    for unit in ev.world.active_units():
+        for binding in unit.facts.bindings:
+            if binding.value != NOTHING and _made(unit, binding.value, makers):
+                found.add(binding.name)
+        found.update(t.name for _, write, t in unit.attribute_writes if _made(unit, write.value, makers))
+    return found
+
+
+def _makers(library: Library) -> set[str]:
+    """Last names of the constructors and functions of a library that give an object with a catalogued `__call__`."""
+    called = {key for key, t in library.types.items() if any(_is_called(row) for row in t.methods)}
+    found = {path.rpartition(".")[2] for key in called for path in library.types[key].paths}
+    for row in library.functions:
+        if row.returns in called and not row.decorator:
+            found.update(path.rpartition(".")[2] for path in row.paths)
+    for type_ in library.types.values():
+        found.update(
+            n for row in type_.methods if row.returns in called and not row.decorator for n in (row.name, *row.names)
+        )
+    return found
+
+
+def _is_called(row: Callable) -> bool:
+    return bool(row.action) and "__call__" in (row.name, *row.names)
+
+
+def _made(unit: Unit, value: int, makers: set[str]) -> bool:
+    for _ in range(4):
+        match unit.facts.values[value]:
+            case v.Awaited(of=of) | v.Entered(of=of):
+                value = of
+            case v.Result(call=call):
+                function = unit.facts.calls[call].function
+                return bool({unit.terminal(function), unit.original_name(function)} & makers)
+            case _:
+                return False
+    return False

@@ -1,0 +1,121 @@
+"""Expressions that make something of other values: displays, comprehensions, operators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from eda_lint.link.evaluation import elements, texts
+from eda_lint.link.evaluation.frames import Frame
+from eda_lint.link.evaluation.known import DictOf, Known, Knowns, ListOf, Plain, Text, Thunk
+from eda_lint.link.evaluation.units import Unit
+from eda_lint.model import values as v
+from eda_lint.model.values import NOTHING
+
+if TYPE_CHECKING:
+    from eda_lint.link.evaluation.evaluate import Evaluator
+
+
+def display(ev: Evaluator, unit: Unit, value: int, shown: v.Value, frame: Frame | None) -> Sequence[Known]:
+    """The alternatives of such an expression (`shown`, which is the value `value` of the unit)."""
+    world = ev.world
+    match shown:
+        case v.Joined(parts=parts):
+            return texts.joined(ev, unit, parts, frame)
+        case v.Sequence(items=items):
+            return (_sequence(ev, unit, items, frame),)
+        case v.Mapping(entries=entries):
+            return (_mapping(ev, unit, value, entries, frame),)
+        case v.Collected(kind=kind, key=key, element=element):
+            if kind == "dict":
+                keys = ev.evaluate(unit, key, frame) or (world.unknown("comprehension"),)
+                thunk = world.thunk(unit.path, element, frame)
+                return (world.interned.of(DictOf, tuple((k, thunk) for k in keys), True, (unit.path, value)),)
+            return (world.interned.of(ListOf, (world.thunk(unit.path, element, frame),), False),)
+        case v.Conditional(then=then, otherwise=otherwise):
+            return (*ev.evaluate(unit, then, frame), *ev.evaluate(unit, otherwise, frame))
+        case v.Either(operator=operator, operands=operands):
+            return _either(ev, unit, operator, operands, frame)
+        case v.Arithmetic(operator=operator, left=left, right=right):
+            return _arithmetic(ev, unit, operator, left, right, frame)
+        case v.Comparison() | v.Negation():
+            return (world.unknown("truth value"),)
+        case v.Opaque(reason=reason):
+            return (world.unknown(reason),)
+        case _:
+            return (world.unknown("unsupported expression"),)
+
+
+def _sequence(ev: Evaluator, unit: Unit, items: tuple[int, ...], frame: Frame | None) -> Known:
+    thunks: list[Thunk] = []
+    exact = True
+    for item in items:
+        shown = unit.facts.values[item]
+        if isinstance(shown, v.Starred):
+            for spread in ev.evaluate(unit, shown.of, frame):
+                if isinstance(spread, ListOf):
+                    thunks.extend(spread.items)
+                    exact = exact and spread.exact
+                else:
+                    exact = False
+                    thunks.append(ev.world.given(*elements.elements(ev, spread)))
+        else:
+            thunks.append(ev.world.thunk(unit.path, item, frame))
+    return ev.world.interned.of(ListOf, tuple(thunks), exact)
+
+
+def _mapping(ev: Evaluator, unit: Unit, value: int, entries: tuple[v.Entry, ...], frame: Frame | None) -> Known:
+    found: dict[Known, Thunk] = {}
+    later: list[tuple[Known, Thunk]] = []
+    is_open = False
+    for entry in entries:
+        thunk = ev.world.thunk(unit.path, entry.value, frame)
+        if entry.key == NOTHING:
+            for spread in ev.force(thunk):
+                if isinstance(spread, DictOf):
+                    found.update(spread.entries)
+                    is_open = is_open or spread.open
+                else:
+                    is_open = True
+            continue
+        keys = ev.evaluate(unit, entry.key, frame)
+        for key in keys:
+            found[key] = thunk
+    for key_value, written in unit.item_writes.get(value, ()):
+        later += [(key, ev.world.thunk(unit.path, written, frame)) for key in ev.evaluate(unit, key_value, frame)]
+    return ev.world.interned.of(DictOf, (*found.items(), *later), is_open, (unit.path, value))
+
+
+def _either(ev: Evaluator, unit: Unit, operator: str, operands: tuple[int, ...], frame: Frame | None) -> Knowns:
+    if operator == "and":
+        return ev.evaluate(unit, operands[-1], frame)
+    found = [k for operand in operands for k in ev.evaluate(unit, operand, frame)]
+    last = ev.evaluate(unit, operands[-1], frame)
+    return ev.distinct(
+        texts.with_default(ev.world, k, last)
+        for k in found
+        if not (isinstance(k, Plain) and not k.value) and not (isinstance(k, Text) and k.literal == "")
+    ) or tuple(found)
+
+
+def _arithmetic(
+    ev: Evaluator, unit: Unit, operator: str, left: int, right: int, frame: Frame | None
+) -> Sequence[Known]:
+    if operator not in ("+", "|") or left == NOTHING:
+        return (ev.world.unknown("arithmetic"),)
+    lefts, rights = ev.evaluate(unit, left, frame), ev.evaluate(unit, right, frame)
+    if any(isinstance(k, Text) for k in (*lefts, *rights)):
+        return texts.joined(ev, unit, (left, right), frame)
+    lists = [k for k in (*lefts, *rights) if isinstance(k, ListOf)]
+    if lists:
+        items = tuple(dict.fromkeys(item for k in lists for item in k.items))
+        exact = len(lefts) == len(rights) == 1 and all(k.exact for k in lists) and len(lists) == 2
+        return (ev.world.interned.of(ListOf, items, exact),)
+    dicts = [k for k in (*lefts, *rights) if isinstance(k, DictOf)]
+    if dicts:
+        merged: dict[Known, Thunk] = {}
+        for k in dicts:
+            merged.update(k.entries)
+        is_open = len(dicts) < 2 or any(k.open for k in dicts)
+        return (ev.world.interned.of(DictOf, tuple(merged.items()), is_open, None),)
+    return (ev.world.unknown("arithmetic"),)
