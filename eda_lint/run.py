@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -12,7 +12,7 @@ from eda_lint.catalog.load import Catalog, load_catalog
 from eda_lint.catalog.tables import Role
 from eda_lint.codebase import Codebase, PythonFiles
 from eda_lint.config import Config, nested_configs, with_nested
-from eda_lint.discover import GitTree, Services, Tree, WorkTree, survey
+from eda_lint.discover import GitTree, Services, SourceRoots, Tree, WorkTree, survey
 from eda_lint.extract.store import Store
 from eda_lint.link.project import Options, link
 from eda_lint.link.traffic.build import ChannelDeclaration
@@ -88,7 +88,8 @@ def understand(request: Request) -> Understanding:
     )
     if request.parse_all:
         codebase.want_all()
-    project = with_stack(lambda: _linked(codebase, catalog, _options(config)), STACK)
+    options = _options(config, unread_packages(config.packages, land.roots))
+    project = with_stack(lambda: _linked(codebase, catalog, options), STACK)
     if store is not None:
         store.tidy()
     return Understanding(codebase.completed(project), codebase, config)
@@ -143,7 +144,12 @@ Roles = tuple[tuple[Role, str], ...]
 """(role, parameter): the configuration checks that its words are roles."""
 
 
-def _options(config: Config) -> Options:
+def unread_packages(packages: Iterable[str], roots: SourceRoots) -> tuple[str, ...]:
+    """Declared packages whose source is not in the tree: what they send and receive is not known."""
+    return tuple(sorted(name for name in packages if roots.resolve(name, "__main__.py") is None))
+
+
+def _options(config: Config, unread: tuple[str, ...]) -> Options:
     channels = tuple(
         ChannelDeclaration(each.match, each.external, each.complete, each.commands, each.kind or "", each.aliases)
         for each in config.channels
@@ -152,4 +158,4 @@ def _options(config: Config) -> Options:
         WrapperDeclaration(each.function, each.action, each.system, cast(Roles, tuple(each.roles().items())))
         for each in config.wrappers
     )
-    return Options(channels, config.include_tests, config.services_complete, config.guards, wrappers=wrappers)
+    return Options(channels, config.include_tests, config.services_complete, config.guards, unread, wrappers)

@@ -138,3 +138,9 @@ def test_a_git_ref_is_read_without_a_checkout(tmp_path: Path) -> None:
     assert list(addresses(read(root, ref="HEAD"))) == ["old"]
     with pytest.raises(GitError):
         read(root, ref="no-such-ref")
+
+
+def test_declared_packages_that_are_not_in_the_tree_are_told(tmp_path: Path) -> None:
+    packages = 'packages = ["zebra", "acme_events", "acme_bus"]\n'
+    project = read(written(tmp_path, {**FILES, "eda-lint.toml": packages})).project
+    assert project.coverage.unread_packages == ("acme_bus", "zebra")
