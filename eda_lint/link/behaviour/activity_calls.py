@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable
-from eda_lint.link.behaviour import activity_records, activity_scopes, effects, harmless, hosts, models
+from eda_lint.link.behaviour import activity_records, activity_scopes, activity_wrappers, effects, harmless, hosts, models
 from eda_lint.link.behaviour.activity_state import ALTERNATIVES, ENTERED, WRITES, Activation, Context
 from eda_lint.link.behaviour.effects import CallEffect
 from eda_lint.link.evaluation import roles
@@ -29,6 +29,7 @@ from eda_lint.link.evaluation.known import (
     Unknown,
 )
 from eda_lint.link.evaluation.units import Unit
+from eda_lint.link.traffic.delivery import usage
 from eda_lint.link.traffic.readings import row_of
 from eda_lint.model import values as v
 from eda_lint.model.describe import describe
@@ -194,6 +195,11 @@ def enter(walk: Walk, act: Activation, function: FunctionRef, given: Arguments, 
     if unit is None:
         return
     walk.entered += 1
+    wrapper = activity_wrappers.wrapper(walk, function)
+    if wrapper is not None:
+        if function.receiver is not None:
+            given = replace(given, positional=[walk.ev.world.given(function.receiver), *given.positional])
+        function, unit = wrapper, walk.ev.world.known_unit(wrapper.unit)
     frame = walk.ev.enter(function, given, walk.ev.world.site(act.unit.path, number, act.frame))
     inner = walk.through(ctx, act.unit.call_place(number), function)
     walk.function(function, frame, tainted_parameters(act, unit, function, frame), inner, around=act)
@@ -289,6 +295,8 @@ def _catalogued(walk: Walk, act: Activation, site: Site, callee: Known, ctx: Con
     row, library = told[0], told[1]
     uses = site.uses or _receiver_tainted(act, site.call)
     if row.action == "settle":
+        if _never_runs(walk, act, site, callee, row):
+            return ctx
         walk.add(ctx, "settle", site.place, site.shown, settle=row.settle, library=library, uses_message=uses)
         return ctx
     if row.after_commit:
@@ -302,6 +310,14 @@ def _catalogued(walk: Walk, act: Activation, site: Site, callee: Known, ctx: Con
         walk.unproven(site.place, site.shown, uses, "what the statement does is not known")
         return ctx
     return _effect(walk, act, site, effect, ctx, uses)
+
+
+def _never_runs(walk: Walk, act: Activation, site: Site, callee: Known, row: Callable) -> bool:
+    """A coroutine that nobody awaits: an acknowledgement that is not sent."""
+    if not isinstance(callee, CatalogMethod) or not walk.ev.world.catalog.is_coroutine(callee.type, row):
+        return False
+    found = usage(act.unit, site.call)
+    return found.dropped and not found.awaited
 
 
 def _receiver_tainted(act: Activation, number: int) -> bool:
