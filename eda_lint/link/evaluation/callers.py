@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
 SITES = 48
-"""Most call sites of one function that are looked at for what they hand in."""
+"""Most call sites of one function, or constructions of one class, that are looked at for what they hand in."""
 
 ASKING = 40
 """Most parameters whose callers are asked for at a time."""
@@ -95,7 +95,6 @@ class Callers:
             return
         if fact.name in ("<module>", "<lambda>"):
             return
-        count = 0
         for other, call in self.calls_named(fact.name):
             for callee in self._ev.callee(other, call, None):
                 if self._means(callee, unit, function):
@@ -105,10 +104,7 @@ class Callers:
                         and self._ev.is_method(unit, function)
                     )
                     yield other, call, explicit
-                    count += 1
                     break
-            if count >= SITES:
-                return
 
     def _called_otherwise(self, unit: Unit, function: int) -> list[tuple[Unit, int, bool]]:
         if unit.function(function).name in ("__init__", "<module>", "<lambda>"):
@@ -218,7 +214,7 @@ class Callers:
         found: list[Known] = []
         if unit.function(symbol.function).name == "__init__":
             return self._constructor_arguments(unit, symbol)
-        for other, call, explicit in self.sites(unit, symbol.function):
+        for other, call, explicit in self.sites(unit, symbol.function)[:SITES]:
             thunks = self.argument(other, call, unit, symbol.function, symbol.index, explicit=explicit)
             for thunk in thunks:
                 found.extend(ev.closed(ev.force(thunk)))

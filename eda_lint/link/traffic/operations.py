@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 HOPS = 10
 """Longest chain of wrappers."""
-CHAINS = 400
+CHAINS = 2_000
 """Most chains read for one catalogued call."""
 
 
