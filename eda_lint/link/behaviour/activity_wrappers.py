@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation.builtin import TRANSPARENT_DECORATORS
-from eda_lint.link.evaluation.calls import call_known
 from eda_lint.link.evaluation.frames import Arguments
 from eda_lint.link.evaluation.known import FunctionRef, Known
 from eda_lint.link.evaluation.units import Unit
@@ -37,7 +36,8 @@ def _made(walk: Walk, unit: Unit, decorator: int, known: FunctionRef, function: 
     plain = walk.ev.world.interned.of(FunctionRef, function.unit, function.index, None, function.frame)
     shown = unit.facts.values[decorator]
     site = walk.ev.world.site(unit.path, shown.call if isinstance(shown, v.Result) else -1, None)
-    found = call_known(walk.ev, known, Arguments([walk.ev.world.given(plain)]), site)
+    # Entered by itself: one decorator stands on more functions than calls are told apart elsewhere.
+    found = walk.ev.returns(known, walk.ev.enter(known, Arguments([walk.ev.world.given(plain)]), site))
     return [k for k in found if isinstance(k, FunctionRef) and (k.unit, k.index) != (function.unit, function.index)]
 
 
