@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable
-from eda_lint.link.behaviour import activity_records, activity_scopes, activity_wrappers, effects, harmless, hosts, models
+from eda_lint.link.behaviour import (
+    activity_records,
+    activity_scopes,
+    activity_wrappers,
+    effects,
+    harmless,
+    hosts,
+    models,
+)
 from eda_lint.link.behaviour.activity_state import ALTERNATIVES, ENTERED, WRITES, Activation, Context
 from eda_lint.link.behaviour.effects import CallEffect
 from eda_lint.link.evaluation import roles
