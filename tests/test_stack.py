@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -49,6 +51,15 @@ def test_limits_are_as_before_afterwards() -> None:
     assert (sys.getrecursionlimit(), threading.stack_size()) == (frames, size)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As in the foreground of a terminal: what a shell starts in the background ignores interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("delay", [0, 0.2], ids=["at-once", "later"])
 def test_an_interrupt_ends_the_work_and_waits_for_its_end(delay: float) -> None:
     ended: list[str] = []
@@ -57,7 +68,7 @@ def test_an_interrupt_ends_the_work_and_waits_for_its_end(delay: float) -> None:
         try:
             time.sleep(delay)
             _thread.interrupt_main()
-            while True:
+            for _ in range(1000):
                 time.sleep(0.01)
         finally:
             ended.append("ended")
