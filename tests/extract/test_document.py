@@ -98,7 +98,7 @@ def test_toml_json_ini_env() -> None:
         ("x.yaml", b"a: 1\nb: \xff\n", "encoding", 2),
         ("x.toml", b"a = 1\nb = \n", "syntax", 2),
         ("x.toml", b"a = " + b"[" * 5000 + b"]" * 5000, "limits", None),
-        ("x.json", b'{"a": 1,\n}', "syntax", 2),
+        ("x.json", b'{"a": 1,\n"b": ]}', "syntax", 2),
         ("x.json", b"[" * 100_000 + b"]" * 100_000, "limits", None),
         ("x.json", b"[" * 150 + b"]" * 150, "limits", None),
         ("x.json", b"", "syntax", 1),
