@@ -22,7 +22,7 @@ def test_the_work_has_its_result_and_its_error() -> None:
 
 
 def test_what_goes_through_c_may_nest_deep() -> None:
-    """Each level is a generator that `sum` drives, which takes C stack. (Since 3.12 CPython bounds such levels itself.)"""
+    """Each level is a generator that `sum` drives, which takes C stack. (CPython 3.12 bounds them too.)"""
 
     def nested(depth: int) -> int:
         return 0 if depth == 0 else 1 + sum(nested(depth - 1) for _ in (0,))
