@@ -35,6 +35,7 @@ from eda_lint.link.evaluation.known import (
     Partial,
     Thunk,
     Unknown,
+    function_of,
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic.delivery import usage
@@ -141,19 +142,6 @@ def _methods(walk: Walk, callee: Known) -> list[FunctionRef]:
             return [k for k in found if isinstance(k, FunctionRef)][:1]
         case _:
             return []
-
-
-def function_of(callee: Known) -> FunctionRef | None:
-    """The function of the code base that a known is, undecorated."""
-    match callee:
-        case FunctionRef():
-            return callee
-        case Decorated(function=function):
-            return function
-        case Partial(function=FunctionRef() as function):
-            return function
-        case _:
-            return None
 
 
 def _of_record(walk: Walk, act: Activation, site: Site) -> list[Known]:

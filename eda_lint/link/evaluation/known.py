@@ -315,3 +315,16 @@ class Thunk:
 
 
 Knowns = tuple[Known, ...]
+
+
+def function_of(known: Known) -> FunctionRef | None:
+    """The function of the code base that calling a known runs, decorators and first arguments looked through."""
+    match known:
+        case FunctionRef():
+            return known
+        case Decorated(function=function):
+            return function
+        case Partial(function=FunctionRef() as function):
+            return function
+        case _:
+            return None

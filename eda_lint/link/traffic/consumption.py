@@ -12,13 +12,12 @@ from eda_lint.link.evaluation.known import (
     CatalogMethod,
     ClassRef,
     ClientObject,
-    Decorated,
     External,
     FunctionRef,
     Instance,
     Known,
-    Partial,
     Symbol,
+    function_of,
 )
 from eda_lint.link.evaluation.units import Unit, child_blocks
 from eda_lint.link.traffic import chains
@@ -359,22 +358,10 @@ def _calls_inside(unit: Unit, value: int) -> bool:
 def _functions(ev: Evaluator, consumption: Consumption, call: int) -> list[FunctionRef]:
     found: list[FunctionRef] = []
     for known in ev.callee(consumption.unit, call, consumption.frame):
-        function = _function(known)
+        function = function_of(known)
         if function is not None:
             found.append(function)
     return found
-
-
-def _function(known: Known) -> FunctionRef | None:
-    match known:
-        case FunctionRef():
-            return known
-        case Decorated(function=function):
-            return function
-        case Partial(function=FunctionRef() as function):
-            return function
-        case _:
-            return None
 
 
 def _handed_function(ev: Evaluator, consumption: Consumption, call: int, record: int) -> list[FunctionRef]:
@@ -394,7 +381,7 @@ def _handed_function(ev: Evaluator, consumption: Consumption, call: int, record:
     for given in fact.arguments:
         if given.value != record:
             for known in ev.evaluate(unit, given.value, consumption.frame):
-                function = _function(known)
+                function = function_of(known)
                 if function is not None:
                     found.append(function)
     return found
