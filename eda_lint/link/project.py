@@ -53,7 +53,7 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
             world.activate(path)
     activate(world, options.wrappers, [r for r in ROLES if demand.admits(r)])
     functions = lambdas.deployed(sources)
-    asked = (*sources.mentions("Records", "context"), *sources.looking_up_by_class(), *unbound.files(world))
+    asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *unbound.files(world))
     for path in (*(f.path for f in functions), *asked):
         if demand.admits(sources.role(path)):
             world.activate(path)
