@@ -118,4 +118,7 @@ def _crash(crash: Crash, paint: _Painter) -> str:
 
 
 def _at(place: Place, paint: _Painter) -> str:
-    return paint(f"{printable(place.file)}:{place.line}:{place.column}", "path")
+    # A line that starts with `::` is a command to GitHub's runner, and a file may be called so.
+    name = printable(place.file)
+    shown = f"./{name}" if name.startswith("::") else name
+    return paint(f"{shown}:{place.line}:{place.column}", "path")

@@ -55,6 +55,14 @@ def test_hostile_text_cannot_steer_the_terminal(outcomes, source) -> None:
         assert not [line for line in shown.splitlines() if line.startswith("::")]
 
 
+def test_a_file_name_is_no_command_to_a_ci_runner(make_outcome, source) -> None:
+    found = Judged(Finding("EDA301", "a-name", "m.", Place("::error file=x::y.py", 1)), "error", "0" * 32)
+    text = render(make_outcome(found), source=source, shape="concise")
+
+    assert not any(line.startswith("::") for line in text.splitlines())
+    assert text.startswith("./::error file=x::y.py:1:1: ")
+
+
 @pytest.mark.parametrize("place", [Place("orders/app.py", 99), Place("orders/app.py", 0), Place("gone.py", 1)])
 def test_a_place_without_source_is_still_named(make_outcome, source, place: Place) -> None:
     found = Judged(Finding("EDA301", "a-name", "m.", place), "error", "0" * 32)
