@@ -9,19 +9,15 @@ from eda_lint.link.evaluation import settings, texts
 from eda_lint.link.evaluation.frames import Arguments
 from eda_lint.link.evaluation.instances import SERIALIZING
 from eda_lint.link.evaluation.known import (
-    BuiltinMethod,
-    ClassRef,
     DictOf,
     Encoded,
     Environment,
     External,
     Fresh,
-    FunctionRef,
     Instance,
     Known,
     Knowns,
     ListOf,
-    Named,
     Partial,
     Record,
     Site,
@@ -273,17 +269,3 @@ def _list_method(ev: Evaluator, receiver: ListOf, name: str) -> Sequence[Known]:
             return ev.force_all(receiver.items)
         case _:
             return (ev.world.unknown(f"list.{name}"),)
-
-
-__all__ = [
-    "BuiltinMethod",
-    "ClassRef",
-    "Environment",
-    "FunctionRef",
-    "Named",
-    "Record",
-    "Symbol",
-    "function",
-    "method",
-    "settings",
-]

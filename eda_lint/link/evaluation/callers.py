@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation.known import (
-    CatalogFunction,
     ClassRef,
-    External,
     FunctionRef,
     Instance,
     Known,
@@ -23,7 +21,7 @@ from eda_lint.link.evaluation.known import (
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
-from eda_lint.model.facts import Class, Function, Write
+from eda_lint.model.facts import Class, Write
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -313,11 +311,3 @@ class Callers:
                 if thunk is not None:
                     found.extend(ev.closed(ev.force(thunk)))
         return ev.distinct(k for k in found if not isinstance(k, Unknown | Plain))
-
-
-def is_callable(known: Known) -> bool:
-    """Whether a known is something of the code base that can be called."""
-    return isinstance(known, FunctionRef | ClassRef | Instance | CatalogFunction | External)
-
-
-__all__ = ["NOTHING", "Callers", "Function"]

@@ -34,11 +34,9 @@ from eda_lint.link.evaluation.known import (
     ListOf,
     Named,
     Partial,
-    Plain,
     Record,
     Site,
     Symbol,
-    Text,
     Thunk,
     Unknown,
 )
@@ -335,6 +333,3 @@ def _spread_keywords(ev: Evaluator, given: Arguments, knowns: Knowns) -> None:
             text = ev.text_of(key)
             if text is not None and text.literal is not None:
                 given.keywords.setdefault(text.literal, thunk)
-
-
-__all__ = ["Plain", "Text", "arguments", "call_known", "decorated", "result"]

@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING
 from eda_lint.link.evaluation.frames import Arguments, Frame
 from eda_lint.link.evaluation.known import (
     EnumMember,
-    Fresh,
-    Instance,
     Known,
     Knowns,
     ListOf,
-    Named,
     Piece,
     Plain,
-    Record,
     Symbol,
     Text,
-    Unknown,
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.evaluation.world import LONGEST, World
@@ -223,23 +218,3 @@ def literal_texts(ev: Evaluator, knowns: Iterable[Known]) -> list[str]:
         if text is not None and text.literal is not None:
             found.append(text.literal)
     return found
-
-
-def is_text_like(known: Known) -> bool:
-    """Whether a known can be an address or name by itself."""
-    return isinstance(known, Text | Named | EnumMember)
-
-
-def describe_known(known: Known) -> str:
-    """A short name of what a known is, for reasons."""
-    match known:
-        case Unknown(reason=reason):
-            return reason
-        case Record():
-            return "part of a received message"
-        case Fresh(source=source):
-            return f"a fresh {source}"
-        case Instance():
-            return "an object"
-        case _:
-            return type(known).__name__.lower()

@@ -112,17 +112,6 @@ class Unit:
         """(module, level) of each star import."""
         return tuple((i.module, i.level) for i in self.facts.imports if i.name == "*")
 
-    @cached_property
-    def imported_names(self) -> dict[str, set[str]]:
-        """Original name → names it is bound to by `from m import name as alias`, anywhere in the file."""
-        found: dict[str, set[str]] = {}
-        for binding in self.facts.bindings:
-            if binding.value != NOTHING:
-                value = self.facts.values[binding.value]
-                if isinstance(value, Imported) and value.name:
-                    found.setdefault(value.name, set()).add(binding.name)
-        return found
-
     # ----------------------------------------------------------------------------------- functions
 
     def function(self, index: int) -> Function:

@@ -19,7 +19,7 @@ from eda_lint.link.evaluation.known import (
     Symbol,
     function_of,
 )
-from eda_lint.link.evaluation.units import Unit, child_blocks
+from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic import chains
 from eda_lint.link.traffic.delivery import usage
 from eda_lint.link.traffic.readings import row_of
@@ -384,16 +384,4 @@ def _handed_function(ev: Evaluator, consumption: Consumption, call: int, record:
                 function = function_of(known)
                 if function is not None:
                     found.append(function)
-    return found
-
-
-def blocks_within(unit: Unit, block: int) -> set[int]:
-    """A block and all blocks inside it."""
-    found, stack = set(), [block]
-    while stack:
-        current = stack.pop()
-        if current not in found:
-            found.add(current)
-            for step in unit.facts.blocks[current]:
-                stack.extend(child_blocks(step))
     return found

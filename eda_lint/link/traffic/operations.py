@@ -30,7 +30,6 @@ from eda_lint.link.traffic import chains, dispatch, payloads
 from eda_lint.link.traffic.chains import Hop
 from eda_lint.link.traffic.readings import Owner, Reading, read, row_of
 from eda_lint.model import values as v
-from eda_lint.model.facts import Class
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
@@ -416,8 +415,3 @@ def made_at(known: Known | None) -> tuple[str, int] | None:
     if isinstance(known, ClientObject) and known.site is not None:
         return known.site.unit, known.site.call
     return None
-
-
-def classes_of(unit: Unit) -> list[int]:
-    """The class definitions of a unit."""
-    return [i for i, d in enumerate(unit.facts.definitions) if isinstance(d, Class)]
