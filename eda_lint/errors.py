@@ -5,6 +5,7 @@
     ├── ConfigError         a configuration file, baseline or suppression that cannot be understood
     ├── GitError            git is missing, is no repository here, or does not know a ref
     ├── CatalogError        a catalog table that breaks the grammar
+    ├── SchemaError         a message's schema that cannot be read at all
     └── RuleError           a plugin that cannot be loaded, or a rule that failed
 
 A fault in the *judged* code is never one of these: it becomes a `Problem` or a `Finding`, and the run goes on.
@@ -79,6 +80,10 @@ class GitError(EdaLintError):
 
 class CatalogError(EdaLintError):
     """A catalog table that breaks the grammar."""
+
+
+class SchemaError(EdaLintError):
+    """A message's schema that cannot be read at all."""
 
 
 class RuleError(EdaLintError):
