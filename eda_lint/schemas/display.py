@@ -1,0 +1,60 @@
+"""Types as short texts for people: `string`, `list of Address`, `null or long (timestamp-millis)`."""
+
+from __future__ import annotations
+
+from eda_lint.errors import shown
+from eda_lint.model.schema import (
+    Choice,
+    Complement,
+    Dictionary,
+    Enumeration,
+    Fixed,
+    Intersection,
+    Record,
+    Reference,
+    Scalar,
+    Sequence,
+    Type,
+)
+
+_DEPTH = 4
+_BRANCHES = 6
+_LENGTH = 120
+
+
+def type_text(type_: Type, depth: int = _DEPTH) -> str:
+    """A type in a few words, at most 120 characters; parts deeper than `depth` are an ellipsis."""
+    text = _text(type_, depth)
+    return text if len(text) <= _LENGTH else text[: _LENGTH - 1] + "…"
+
+
+def _text(type_: Type, depth: int) -> str:
+    if depth == 0:
+        return "…"
+    match type_:
+        case Scalar(kind=kind, name=name, logical=logical):
+            base = shown(name) if kind == "opaque" and name else kind
+            return f"{base} ({shown(logical)})" if logical else base
+        case Enumeration(name=name, symbols=symbols):
+            return shown(name) if name else _several([shown(one.name) for one in symbols[: _BRANCHES + 1]], " | ")
+        case Fixed(name=name, size=size, logical=logical):
+            return f"{shown(name)} (fixed {size}{', ' + shown(logical) if logical else ''})"
+        case Sequence(items=items):
+            return f"list of {_text(items, depth - 1)}"
+        case Dictionary(values=values):
+            return f"map of {_text(values, depth - 1)}"
+        case Choice(branches=branches):
+            return _several([_text(one, depth - 1) for one in branches[: _BRANCHES + 1]], " or ")
+        case Intersection(branches=branches):
+            return _several([_text(one, depth - 1) for one in branches[: _BRANCHES + 1]], " and ")
+        case Complement(type=inner):
+            return f"not {_text(inner, depth - 1)}"
+        case Record(name=name, kind=kind):
+            return shown(name) or kind
+        case Reference(name=name):
+            return shown(name)
+
+
+def _several(texts: list[str], joint: str) -> str:
+    kept = texts[:_BRANCHES]
+    return joint.join([*kept, "…"] if len(texts) > _BRANCHES else kept) or "nothing"
