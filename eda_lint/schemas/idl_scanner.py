@@ -1,0 +1,161 @@
+"""Reading interface definition languages token by token: what Protobuf's and Thrift's syntax have in common.
+
+Protoc and the Thrift compiler refuse a file whose imports are missing and keep no line of a field (protoc: only in
+its own descriptors); so both languages are read here. A scanner works on the text itself: nothing is split into
+tokens beforehand, so that a two megabyte file costs one pass of regular expressions.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from eda_lint.model.schema import SchemaProblem
+from eda_lint.model.topology import Place
+
+MAX_DEPTH = 64
+"""Blocks and types may nest this deep (protoc itself stops at 32 messages)."""
+
+SKIP = r"(?:\s++|//[^\n]*+|/\*(?s:.*?)\*/)*+"
+"""White space and comments of C."""
+
+SKIP_HASH = r"(?:\s++|//[^\n]*+|\#[^\n]*+|/\*(?s:.*?)\*/)*+"
+"""The same with the comments of a shell, which Thrift takes too."""
+
+_TOKEN = r"""(\.?[A-Za-z_]\w*+(?:\.\w++)*+
+  | \.?[0-9](?:[eE][+-]|[\w.])*+
+  | "(?:[^"\\\n]|\\.)*+" | '(?:[^'\\\n]|\\.)*+'
+  | \S)"""
+
+
+class Malformed(Exception):
+    """A statement that does not follow the grammar; readers turn it into a `SchemaProblem` and go on behind it."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+
+
+class Scanner:
+    """A position in the text of one file, and the tokens that follow it."""
+
+    def __init__(self, text: str, path: str, *, skip: str = SKIP) -> None:
+        self.text = text
+        self.path = path
+        self.position = 0
+        self.problems: list[SchemaProblem] = []
+        self._token = re.compile(skip + _TOKEN, re.VERBOSE)
+        self._skip = re.compile(skip)
+        self._ends = [m.start() for m in re.finditer("\n", text)]
+
+    def place(self, position: int) -> Place:
+        """The line and column of a position in the text."""
+        line = bisect_right(self._ends, position - 1)
+        return Place(self.path, line + 1, position - (self._ends[line - 1] + 1 if line else 0) + 1)
+
+    def problem(self, message: str, position: int) -> None:
+        """Note what could not be read."""
+        self.problems.append(SchemaProblem(message, self.place(min(position, len(self.text)))))
+
+    def begin(self) -> int:
+        """Where the next token starts."""
+        match = self._skip.match(self.text, self.position)
+        return match.end() if match else self.position
+
+    def peek(self) -> str:
+        """The next token; empty at the end of the text."""
+        match = self._token.match(self.text, self.position)
+        return match[1] if match else ""
+
+    def take(self) -> str:
+        """The next token, which is left behind; empty at the end of the text."""
+        match = self._token.match(self.text, self.position)
+        if match is None:
+            self.position = len(self.text)
+            return ""
+        self.position = match.end()
+        return match[1]
+
+    def accept(self, *tokens: str) -> str:
+        """The next token if it is one of these, which is then left behind; else empty."""
+        match = self._token.match(self.text, self.position)
+        if match is None or match[1] not in tokens:
+            return ""
+        self.position = match.end()
+        return match[1]
+
+    def expect(self, token: str) -> None:
+        """Leave this token behind. Raises `Malformed` if another one comes."""
+        if not self.accept(token):
+            raise Malformed(f"`{token}` expected, found {self._found()}", self.begin())
+
+    def name(self, what: str = "a name") -> str:
+        """An identifier, perhaps with dots. Raises `Malformed` if there is none."""
+        token = self.peek()
+        if not (token[:1].isalpha() or token[:1] in ("_", ".") and len(token) > 1):
+            raise Malformed(f"{what} expected, found {self._found()}", self.begin())
+        return self.take()
+
+    def integer(self, what: str = "a number") -> int:
+        """A decimal, octal or hexadecimal integer with an optional sign. Raises `Malformed` if there is none."""
+        sign = self.accept("-", "+")
+        token = self.peek()
+        value = integer(token)
+        if value is None:
+            raise Malformed(f"{what} expected, found {self._found()}", self.begin())
+        self.take()
+        return -value if sign == "-" else value
+
+    def string(self, what: str = "a string") -> str:
+        """One or more quoted strings in a row, unquoted. Raises `Malformed` if there is none."""
+        token = self.peek()
+        if token[:1] not in ("'", '"') or len(token) < 2:
+            raise Malformed(f"{what} in quotes expected, found {self._found()}", self.begin())
+        parts = []
+        while token[:1] in ("'", '"') and len(token) > 1:
+            parts.append(self.take()[1:-1])
+            token = self.peek()
+        return "".join(parts)
+
+    def block(self) -> str:
+        """The text of a bracketed group whose opening bracket comes next, brackets included; leave it behind."""
+        start, depth = self.begin(), 0
+        while token := self.take():
+            if token in ("{", "[", "(", "<"):
+                depth += 1
+            elif token in ("}", "]", ")", ">"):
+                depth -= 1
+                if depth <= 0:
+                    break
+        return self.text[start : self.position]
+
+    def recover(self) -> None:
+        """Go behind the statement in which something was malformed: its `;`, or its block; not beyond the `}` of the
+        block around it."""
+        while token := self.peek():
+            if token == "}":
+                return
+            if token == "{":
+                self.block()
+                self.accept(";")
+                return
+            self.take()
+            if token == ";":
+                return
+
+    def _found(self) -> str:
+        token = self.peek()
+        return f"`{token if len(token) < 40 else token[:37] + '…'}`" if token else "the end of the file"
+
+
+def integer(token: str) -> int | None:
+    """The value of a C integer literal, or None if the token is none."""
+    try:
+        if token[:2] in ("0x", "0X"):
+            return int(token, 16)
+        if len(token) > 1 and token[0] == "0":
+            return int(token, 8)
+        return int(token) if token[:1].isdigit() and len(token) < 40 else None
+    except ValueError:
+        return None
