@@ -54,6 +54,8 @@ class Scalar:
     constraints: tuple[Constraint, ...] = ()
     strict: bool = False
     """No value of another type is converted (pydantic's strict mode, TypedDict)."""
+    loose: bool = False
+    """Values of other types pass too, unseen (JSON Schema's `{"minimum": 0}` without `type`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,15 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
+class Contains:
+    """So many items of a sequence are of a type (JSON Schema's `contains`); `maximum` None: any number."""
+
+    type: Type
+    minimum: int = 1
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
     """Any number of items of one type; `prefix` are the types of the first ones (tuples)."""
 
@@ -103,6 +114,9 @@ class Sequence:
     constraints: tuple[Constraint, ...] = ()
     name: str = ""
     """`list`, `set`, `packed`, `expanded`: where the dialect tells them apart."""
+    contains: tuple[Contains, ...] = ()
+    loose: bool = False
+    """Values of other types pass too, unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +217,12 @@ class Record:
     tag: tuple[str, str] | None = None
     """The field and value that tell this record from others (msgspec's `tag`)."""
     options: tuple[tuple[str, str], ...] = ()
+    names: Type | None = None
+    """What every field's name must be, declared or not (JSON Schema's `propertyNames`)."""
+    dependents: tuple[tuple[str, Type], ...] = ()
+    """What the whole record must be as soon as it has the field (`dependentSchemas`, `dependentRequired`)."""
+    loose: bool = False
+    """Values of other types pass too, unseen."""
 
 
 @dataclass(frozen=True, slots=True)
