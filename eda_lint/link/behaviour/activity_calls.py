@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,6 @@ from eda_lint.link.evaluation.known import (
     FunctionRef,
     Instance,
     Known,
-    ListOf,
     Partial,
     Thunk,
     Unknown,
@@ -52,13 +50,6 @@ DEFERRING = frozenset({
     "Process", "Timer", "call_soon", "call_soon_threadsafe", "call_later", "create_background_task",
 })  # fmt: skip
 """Last names of what runs a coroutine or a function on its own, beside what goes on here."""
-HANDING = {
-    "submit": 0, "to_thread": 0, "run_in_executor": 1, "run_in_threadpool": 0, "run_sync": 0, "start_soon": 0,
-    "add_task": 0, "call_soon": 0, "call_soon_threadsafe": 0, "sync_to_async": 0, "map": 0, "starmap": 0,
-}  # fmt: skip
-"""Last names of calls that run a function with the arguments that follow it → the function's position."""
-RUNNERS = frozenset({"Thread", "Process", "Timer"})
-"""Classes whose objects run their `target` with their `args`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +99,7 @@ def _follow(walk: Walk, act: Activation, site: Site, ctx: Context) -> Context:
         elif _is_catalogued(walk, callee):
             ctx = _catalogued(walk, act, site, callee, ctx)
             followed = True
-    handed = _handed(walk, act, site, ctx)
-    if not (followed or handed) and not harmless.is_harmless(walk.ev, act.unit, site.call, callees):
+    if not followed and not harmless.is_harmless(walk.ev, act.unit, site.call, callees):
         walk.unproven(site.place, site.shown, site.uses, harmless.reason(callees))
     return ctx
 
@@ -230,34 +220,6 @@ def _construct(walk: Walk, act: Activation, cls: ClassRef, number: int, ctx: Con
         seeds = tainted_parameters(act, walk.ev.world.known_unit(owner.unit), function, frame)
         walk.function(function, frame, seeds, walk.through(ctx, act.unit.call_place(number), function))
         return
-
-
-def _handed(walk: Walk, act: Activation, site: Site, ctx: Context) -> bool:
-    """`executor.submit(handle, message)`, `Thread(target=handle, args=(message,))`: runs the function beside."""
-    name = act.unit.terminal(act.unit.facts.calls[site.call].function)
-    if name in RUNNERS:
-        target, rest = site.given.keywords.get("target"), _spread(walk, site.given.keywords.get("args"))
-    elif name in HANDING and len(site.given.positional) > HANDING[name]:
-        target, rest = site.given.positional[HANDING[name]], site.given.positional[HANDING[name] + 1 :]
-    else:
-        return False
-    found = [f for k in walk.ev.closed(walk.ev.force(target)) if (f := function_of(k))] if target is not None else []
-    for function in found:
-        enter(
-            walk,
-            act,
-            function,
-            Arguments(list(rest), site.given.keywords if name not in RUNNERS else {}),
-            site.call,
-            ctx,
-        )
-    return bool(found)
-
-
-def _spread(walk: Walk, thunk: Thunk | None) -> Sequence[Thunk]:
-    if thunk is None:
-        return ()
-    return next((k.items for k in walk.ev.force(thunk) if isinstance(k, ListOf) and k.exact), ())
 
 
 def _is_deferred(walk: Walk, act: Activation, number: int) -> bool:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from eda_lint.link.evaluation import calls, runners
 from eda_lint.link.evaluation.known import (
     ClassRef,
+    Decorated,
     FunctionRef,
     Instance,
     Known,
     Knowns,
+    Partial,
     Plain,
     Symbol,
     Thunk,
@@ -32,13 +35,6 @@ SITES = 48
 
 ASKING = 40
 """Most parameters whose callers are asked for at a time."""
-
-RUNNERS = {
-    "threading.Thread": ("target", "args", "kwargs"),
-    "multiprocessing.Process": ("target", "args", "kwargs"),
-    "threading.Timer": ("function", "args", "kwargs"),
-}
-"""External classes that call a function given to them: names of its parameters."""
 
 
 class Callers:
@@ -117,7 +113,8 @@ class Callers:
             asking, self._asking = self._asking, set()
             for unit in self._ev.world.active_units():
                 for call, fact in enumerate(unit.facts.calls):
-                    if self._is_dynamic(unit, fact.function):
+                    handed = runners.function_value(unit, fact)
+                    if self._is_dynamic(unit, fact.function) or (handed is not None and self._is_dynamic(unit, handed)):
                         for known in self._called_there(unit, call):
                             self._called.setdefault((known.unit, known.index), []).append((unit, call))
             self._asking = asking
@@ -150,8 +147,8 @@ class Callers:
         return False
 
     def _means(self, callee: Known, unit: Unit, function: int) -> bool:
-        from eda_lint.link.evaluation.known import Decorated
-
+        if isinstance(callee, Partial):
+            callee = callee.function
         if isinstance(callee, Decorated):
             callee = callee.function
         return isinstance(callee, FunctionRef) and callee.unit == unit.path and callee.index == function
@@ -216,8 +213,6 @@ class Callers:
             thunks = self.argument(other, call, unit, symbol.function, symbol.index, explicit=explicit)
             for thunk in thunks:
                 found.extend(ev.closed(ev.force(thunk)))
-        for thunk in self._handed_to_runners(unit, symbol):
-            found.extend(ev.closed(ev.force(thunk)))
         return ev.distinct(k for k in found if k is not symbol)
 
     def _constructor_arguments(self, unit: Unit, symbol: Symbol) -> Knowns:
@@ -245,28 +240,16 @@ class Callers:
         """The thunks that one call hands in for one parameter."""
         ev = self._ev
         given = ev.closed_arguments(other, call)
+        for callee in ev.callee(other, call, None):
+            if isinstance(callee, Partial) and self._means(callee, unit, function):
+                given = calls.completed(ev, callee, given)
+                break
         if explicit:
             given = given.without_first()
         skip = 1 if ev.is_method(unit, function) else 0
         if index < skip:
             return ()
         return ev.bound(unit, function, given, skip).get(index, ())
-
-    def _handed_to_runners(self, unit: Unit, symbol: Symbol) -> Iterator[Thunk]:
-        """Arguments given through `Thread(target=f, args=(…))`."""
-        ev = self._ev
-        skip = 1 if ev.is_method(unit, symbol.function) else 0
-        for path, (target, args, _) in RUNNERS.items():
-            for other, call in self.calls_named(path.rpartition(".")[2]):
-                given = ev.arguments(other, call, None)
-                thunk = given.keywords.get(target)
-                if thunk is None or not any(self._means(k, unit, symbol.function) for k in ev.force(thunk)):
-                    continue
-                spread = given.keywords.get(args)
-                for known in ev.force(spread) if spread is not None else ():
-                    items = getattr(known, "items", ())
-                    if symbol.index - skip < len(items):
-                        yield items[symbol.index - skip]
 
     # --------------------------------------------------------------------------------------- classes
 

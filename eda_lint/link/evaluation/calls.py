@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.steps import parse
 from eda_lint.catalog.tables import Callable
-from eda_lint.link.evaluation import builtin, foreign, roles, settings, texts
+from eda_lint.link.evaluation import builtin, foreign, roles, runners, settings, texts
 from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import is_enum
@@ -88,15 +88,8 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
             return ev.result_of(function, given, site)
         case BuiltinMethod(receiver=receiver, name=name):
             return builtin.method(ev, receiver, name, given, site)
-        case Partial(function=function, site=made):
-            first = arguments(ev, world.known_unit(made.unit), made.call, made.frame).without_first()
-            merged = Arguments(
-                first.positional + given.positional,
-                {**first.keywords, **given.keywords},
-                first.open_positional or given.open_positional,
-                first.open_keywords or given.open_keywords,
-            )
-            return call_known(ev, function, merged, site)
+        case Partial(function=function):
+            return call_known(ev, function, completed(ev, callee, given), site)
         case Instance():
             found = attribute(ev, callee, "__call__")
             return [
@@ -305,7 +298,24 @@ def arguments(ev: Evaluator, unit: Unit, call: int, frame: Frame | None, *, clos
             given.keywords[argument.name] = thunk
         else:
             given.positional.append(thunk)
+    if runners.function_value(unit, unit.facts.calls[call]) is not None:
+        called = ev.evaluate(unit, unit.facts.calls[call].function, frame)
+        if runners.run(ev, unit, call, called, frame):
+            return runners.arguments(ev, unit, call, given)
     return given
+
+
+def completed(ev: Evaluator, partial: Partial, given: Arguments) -> Arguments:
+    """The arguments that a partial's function is called with when the partial is called with these."""
+    made = partial.site
+    first = arguments(ev, ev.world.known_unit(made.unit), made.call, made.frame).without_first()
+    return Arguments(
+        first.positional + given.positional,
+        {**first.keywords, **given.keywords},
+        first.open_positional or given.open_positional,
+        first.open_keywords or given.open_keywords,
+        given.site,
+    )
 
 
 def _spread(ev: Evaluator, given: Arguments, knowns: Knowns) -> None:

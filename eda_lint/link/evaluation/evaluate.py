@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from eda_lint.catalog.load import TypeRef
-from eda_lint.link.evaluation import attributes, calls, classes, displays, elements, names, texts, unbound
+from eda_lint.link.evaluation import attributes, calls, classes, displays, elements, names, runners, texts, unbound
 from eda_lint.link.evaluation.annotations import instances
 from eda_lint.link.evaluation.callers import Callers
 from eda_lint.link.evaluation.frames import Arguments, Frame, bind_parameters
@@ -290,13 +290,16 @@ class Evaluator:
     # ----------------------------------------------------------------------------------------- calls
 
     def callee(self, unit: Unit, call: int, frame: Frame | None) -> Knowns:
-        """What a call calls."""
+        """What a call calls; the function that it runs, if it is one that runs functions handed to it."""
         found = self.evaluate(unit, unit.facts.calls[call].function, frame)
+        handed = runners.run(self, unit, call, found, frame)
+        if handed:
+            return handed
         meant = unbound.method(self, unit, call, found)
         return found if meant is None else (*found, meant)
 
     def arguments(self, unit: Unit, call: int, frame: Frame | None) -> Arguments:
-        """The arguments of a call, spread ones looked through."""
+        """The arguments of a call, spread ones looked through; of a runner, those that its function is called with."""
         return calls.arguments(self, unit, call, frame)
 
     def text_of(self, known: Known) -> Text | None:

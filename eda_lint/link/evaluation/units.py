@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from eda_lint.link.evaluation import runners
 from eda_lint.model.facts import (
     Bind,
     Branch,
@@ -286,12 +287,26 @@ class Unit:
 
     @cached_property
     def calls_by_name(self) -> dict[str, list[int]]:
-        """Calls by the last name of what is called; names bound by import count under their original too."""
+        """Calls by the last name of what is called, or handed over to be run; names bound by import count under their
+        original too."""
         found: dict[str, list[int]] = {}
         for index, call in enumerate(self.facts.calls):
             for name in self.call_names(call):
                 found.setdefault(name, []).append(index)
+            for name in self._handed_names(call) - {"", *self.call_names(call)}:
+                found.setdefault(name, []).append(index)
         return found
+
+    def _handed_names(self, call: Call) -> set[str]:
+        """The names of the function that a call is handed to be run; of `partial(f)` those of `f`."""
+        handed = runners.function_value(self, call)
+        if handed is None:
+            return set()
+        if self.terminal(handed) == "partial":
+            made = getattr(self.facts.values[handed], "call", -1)
+            arguments = self.facts.calls[made].arguments if made >= 0 else ()
+            handed = arguments[0].value if arguments else handed
+        return {self.terminal(handed), self.original_name(handed)}
 
     def call_names(self, call: Call) -> tuple[str, ...]:
         """The last name of what is called, and the name it had where it was imported from."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eda_lint.link.evaluation import calls
 from eda_lint.link.evaluation.frames import Frame
 from eda_lint.link.evaluation.instances import constructor_frames
 from eda_lint.link.evaluation.known import (
@@ -139,15 +140,10 @@ def _enter(ev: Evaluator, callee: Known, hop: Hop, frame: Frame | None, target: 
             instance = ev.world.interned.of(Instance, callee, site)
             frames = constructor_frames(ev, instance)
             return [f for f in frames.values() if f.unit == target.unit.path and f.function in wanted]
-        case Partial(function=function, site=made):
+        case Partial(function=function):
             if isinstance(function, FunctionRef) and function.unit == target.unit.path and function.index in wanted:
-                first = ev.arguments(ev.world.known_unit(made.unit), made.call, made.frame).without_first()
-                rest = ev.arguments(hop.unit, hop.call, frame)
-                first.positional.extend(rest.positional)
-                first.keywords = {**first.keywords, **rest.keywords}
-                first.open_positional = first.open_positional or rest.open_positional
-                first.open_keywords = first.open_keywords or rest.open_keywords
-                return [ev.enter(function, first, site)]
+                given = calls.completed(ev, callee, ev.arguments(hop.unit, hop.call, frame))
+                return [ev.enter(function, given, site)]
             return []
         case Instance():
             from eda_lint.link.evaluation.attributes import attribute
@@ -174,7 +170,7 @@ def catalogued(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool)
                 found.append(known)
             case External(path=path) if ev.world.catalog.type_at(path) is not None:
                 found.append(known)
-            case ClientObject(type=type_ref) if ev.world.catalog.methods(type_ref, "__call__"):
+            case ClientObject(type=type_ref) | Decorated(type=type_ref) if ev.world.catalog.methods(type_ref, "__call__"):
                 found.append(ev.world.interned.of(CatalogMethod, known, type_ref, "__call__"))
             case Symbol():
                 found.extend(_called_objects(ev, known))

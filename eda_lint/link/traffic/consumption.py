@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import activations, taint
+from eda_lint.link.evaluation import activations, runners, taint
 from eda_lint.link.evaluation.activations import frames
 from eda_lint.link.evaluation.frames import Frame
 from eda_lint.link.evaluation.known import (
@@ -242,11 +242,9 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
         for given in unit.facts.calls[step.call].arguments:
             if not taint.mentions(unit, given.value, bindings, consumption.values):
                 continue
-            target = direct if _is_direct(unit, given.value) else others
-            handed = _handed_function(ev, consumption, step.call, given.value)
-            for function in (*_functions(ev, consumption, step.call), *handed):
-                if function in handed:
-                    target = direct
+            runs = runners.function_value(unit, unit.facts.calls[step.call]) is not None
+            target = direct if runs or _is_direct(unit, given.value) else others
+            for function in _functions(ev, consumption, step.call):
                 target.setdefault((function.unit, function.index), (ev.world.known_unit(function.unit), function.index))
     for group in (direct, others):
         if len(group) == 1:
@@ -361,27 +359,4 @@ def _functions(ev: Evaluator, consumption: Consumption, call: int) -> list[Funct
         function = function_of(known)
         if function is not None:
             found.append(function)
-    return found
-
-
-def _handed_function(ev: Evaluator, consumption: Consumption, call: int, record: int) -> list[FunctionRef]:
-    """`executor.submit(handle, message)`, `loop.run_in_executor(None, handle, message)`: the function beside."""
-    unit = consumption.unit
-    fact = unit.facts.calls[call]
-    if unit.terminal(fact.function) not in (
-        "submit",
-        "run_in_executor",
-        "to_thread",
-        "apply_async",
-        "run_sync",
-        "run_in_threadpool",
-    ):
-        return []
-    found: list[FunctionRef] = []
-    for given in fact.arguments:
-        if given.value != record:
-            for known in ev.evaluate(unit, given.value, consumption.frame):
-                function = function_of(known)
-                if function is not None:
-                    found.append(function)
     return found
