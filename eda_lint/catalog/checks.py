@@ -16,6 +16,8 @@ ROLES = frozenset(get_args(Role))
 EFFECTS = frozenset(get_args(EffectKind))
 _CLAUSE = re.compile(r"(==|!=|<=|>=|<|>|~=)\s*\d+(\.(\d+|\*))*((a|b|rc|\.post|\.dev)\d+)?")
 """A clause of a PEP 440 specifier; importing `packaging` for this would cost more than all the checks."""
+BINDING = frozenset(("positional", "either", "keyword"))
+"""Kinds of parameters that one argument binds to."""
 KINDS = frozenset(("stream", "topic", "queue", "task", "inproc", "rpc", "unknown"))
 PROOFS = frozenset(("future", "callback", "await", "return", "batch", "none", ""))
 
@@ -93,6 +95,9 @@ def _type_table(where: Where, type_: Type, libraries: Mapping[str, Library]) -> 
     for chains in (type_.payload_at, type_.headers_at, type_.key_at, type_.message_at, type_.identity_at):
         for chain in chains:
             yield from _steps(where, chain)
+    for attribute in type_.attribute_gives:
+        if attribute in type_.attributes:
+            yield f"{where.text}: {attribute!r} is an attribute with a type, and gives a role"
     if type_.constructor is not None:
         if names_of(type_.constructor):
             yield f"{where.text}: the constructor has a name"
@@ -109,9 +114,18 @@ def _names(where: Where, callables: tuple[Callable, ...]) -> Iterator[str]:
         if callable_.paths or not names_of(callable_):
             yield f"{where.text}: a method has a name, or names, and no paths"
         for name in names_of(callable_):
-            if name in seen and not (callable_.versions and seen[name].versions):
-                yield f"{where.text}.{name} is there twice, and not by versions"
+            if name in seen and not (callable_.versions and seen[name].versions) and not _told_apart(seen[name], callable_):
+                yield f"{where.text}.{name} is there twice, and neither by versions nor by required parameters"
             seen[name] = callable_
+
+
+def _told_apart(first: Callable, second: Callable) -> bool:
+    """Whether the first of two overloads asks for a parameter that the second does not have."""
+    try:
+        needed = [p for p in signature.parse(first.params or ()) if not p.has_default and p.kind in BINDING]
+        return len(needed) > sum(p.kind in BINDING for p in signature.parse(second.params or ()))
+    except ValueError:
+        return False
 
 
 def _callable(where: Where, callable_: Callable, libraries: Mapping[str, Library]) -> Iterator[str]:
@@ -169,8 +183,8 @@ def _roles(where: Where, callable_: Callable, accepts: Accepts, libraries: Mappi
 
 def _source(where: Where, source: Source, accepts: Accepts) -> Iterator[str]:
     given = [x for x in (source.param, source.receiver, source.constant, source.owner) if x is not None]
-    if len(given) != 1:
-        yield f"{where.text}: exactly one of param, receiver, constant and owner"
+    if len(given) + bool(source.bound) != 1:
+        yield f"{where.text}: exactly one of param, receiver, constant, owner and bound"
     if source.param is not None and not accepts.takes(source.param):
         yield f"{where.text}: there is no parameter {source.param!r}"
     for name in (source.attribute, source.receiver):
@@ -182,7 +196,8 @@ def _source(where: Where, source: Source, accepts: Accepts) -> Iterator[str]:
 
 
 def _selectors(where: Where, callable_: Callable, accepts: Accepts) -> Iterator[str]:
-    for name in (*callable_.returns_by, *callable_.requires, *callable_.unless):
+    runs = (callable_.runs,) if callable_.runs else ()
+    for name in (*callable_.returns_by, *callable_.requires, *callable_.unless, *runs):
         if not accepts.takes(name):
             yield f"{where.text}: there is no parameter {name!r}"
     for name, kinds in callable_.kind_by.items():

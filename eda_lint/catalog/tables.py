@@ -34,7 +34,7 @@ itself."""
 
 
 class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Where a role's value comes from. Exactly one of `param`, `receiver`, `constant`, `owner` is given.
+    """Where a role's value comes from. Exactly one of `param`, `receiver`, `constant`, `owner`, `bound` is given.
 
     `param` names a parameter of `params` (`"*topics"` spelled `topics`: all of them, one value each).
     `key` then reads that key of a mapping argument (`{"group.id": g}`), several for nested ones; a key of
@@ -64,6 +64,12 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """In place of `param`: a class attribute of the class whose method makes the call (nameko's `name`)."""
     suffix: str = ""
     """Fixed text that follows (`orders` + `.events`)."""
+    bound: Literal["", "name", "path"] = ""
+    """In place of `param`: the name that the object which this call makes is bound to, or its dotted path (`name`:
+    `placed`, `path`: `shop.signals.placed` of `placed = Signal()`), for objects that have no other name."""
+    member: str = ""
+    """Reads this attribute of the argument, where that is a class of the code base or an object of one
+    (`__event_name__`)."""
 
 
 class Settings(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -228,6 +234,12 @@ class Callable(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid
     verbs: dict[str, str] = {}
     """Where the handler is a class or an instance: names of its methods → HTTP method, and after a blank a path
     that is put after the route's own (`retrieve = "GET {pk}/"`)."""
+    alias: bool = False
+    """Also used as a decorator without parentheses: the decorated function is then the argument of the `handler` role's
+    parameter (`@signal.connect`)."""
+    runs: str = ""
+    """Parameter that is given the function that a worker will run (or several, or dotted paths of them): beside what
+    the call itself is, each such function is a receive on the call's channel, at its definition."""
     replaces_prefix: bool = False
     """A `prefix` given to this row that mounts stands in place of the one that the mounted object holds, not before
     it."""
@@ -291,6 +303,8 @@ class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unk
     attribute_types: dict[str, tuple[str, ...]] = {}
     """Attributes that user code assigns a function to, and the types of the function's positional parameters, as in
     `Callable.handler_types` (`client.on_connect = f` calls `f(client, …)`)."""
+    attribute_gives: dict[str, Role] = {}
+    """Attributes that read as what the object holds for a role (`topic.name` is its `channel`)."""
 
 
 class Library(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unknown_fields=True, kw_only=True):

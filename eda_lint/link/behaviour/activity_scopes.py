@@ -18,7 +18,7 @@ from eda_lint.link.evaluation.known import (
     Known,
 )
 from eda_lint.link.evaluation.units import Unit
-from eda_lint.link.traffic.operations import made_at
+from eda_lint.link.traffic.keeping import made_at
 from eda_lint.link.traffic.readings import row_of
 from eda_lint.model import values as v
 from eda_lint.model.describe import describe

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import settings
+from eda_lint.link.evaluation import roles, settings
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import class_attribute, super_attribute
 from eda_lint.link.evaluation.instances import instance_attribute
@@ -122,4 +122,6 @@ def client_attribute(ev: Evaluator, base: ClientObject, name: str) -> Sequence[K
     child = catalog.attribute(base.type, name)
     if child is not None:
         return (ev.world.interned.of(ClientObject, child, base.site, base.maker, base),)
-    return (ev.world.unknown(f"{base.type.type}.{name}"),)
+    role = catalog.given_role(base.type, name)
+    held = roles.held(ev, base, role, roles.PARENTS) if role is not None else ()
+    return held or (ev.world.unknown(f"{base.type.type}.{name}"),)

@@ -16,7 +16,8 @@ from eda_lint.link.evaluation.known import ClientObject, Known
 from eda_lint.link.traffic import addresses, chains
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.chains import Hop
-from eda_lint.link.traffic.operations import Occurrence, made_at
+from eda_lint.link.traffic.keeping import made_at
+from eda_lint.link.traffic.operations import Occurrence
 from eda_lint.link.traffic.readings import Reading, resolve_symbols, row_of
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.bindings import Bindings, queue_names
 from eda_lint.link.traffic.consumption import Consumption, consumptions, handler_of, matching
 from eda_lint.link.traffic.declared import Declared
-from eda_lint.link.traffic.operations import Occurrence, Occurrences, made_at
+from eda_lint.link.traffic.keeping import made_at
+from eda_lint.link.traffic.operations import Occurrence, Occurrences
 from eda_lint.link.traffic.readings import Reading, listener_method
 from eda_lint.model.topology import Channel, Operation, Place, Via
 
@@ -90,7 +91,8 @@ class Builder:
             self._declared(one)
         for unit, function, occurrence in self._occurrences.templates:
             self._template(unit, function, occurrence)
-        self._operations.sort(key=lambda o: (o.place, o.action, o.address or "", o.message or ""))
+        # Messages of one call stay in the order in which the source names them.
+        self._operations.sort(key=lambda o: (o.place, o.action, o.address or ""))
         self._operations = _task_queues(_task_names(self._operations))
         self._drop(self._fed_only())
         joined, found = join_channels(self._operations, channels)
@@ -112,6 +114,9 @@ class Builder:
         place = head.unit.call_place(head.call)
         via = tuple(Via(hop.unit.call_place(hop.call), hop.unit.symbol(hop.function)) for hop in occurrence.chain[1:])
         handlers = self._handlers_of(occurrence) if occurrence.action == "receive" else []
+        if self._ev.world.sources.is_installed(head.unit.path):
+            # What an installed package does is told where it is called; where it calls back by itself, there.
+            handlers = [] if occurrence.callers else handlers
         readings = self._bound(occurrence) if occurrence.action == "receive" else occurrence.readings
         for reading in readings:
             proof = None
@@ -188,6 +193,15 @@ class Builder:
         wrapper: bool,
         call: int,
     ) -> None:
+        installed = self._ev.world.sources.is_installed
+        if installed(unit.path):
+            for use in handlers if action == "receive" else ():
+                at, index = use.unit, use.function
+                if not installed(at.path):
+                    inner = (Via(place, unit.symbol(function)), *via)
+                    home = at.definition_place(index)
+                    self._emit(action, at, index, home, reading, [use], inner, proof, wrapper, -1 - index)
+            return
         payload = (
             payloads.payload_of(self._ev, reading.payload) if action == "send" else payloads.payload_of(self._ev, ())
         )

@@ -23,12 +23,11 @@ from eda_lint.link.evaluation.known import (
     FunctionRef,
     Instance,
     Known,
-    Knowns,
 )
 from eda_lint.link.evaluation.units import Unit
-from eda_lint.link.traffic import chains, dispatch, payloads
+from eda_lint.link.traffic import chains, dispatch, keeping, payloads
 from eda_lint.link.traffic.chains import Hop
-from eda_lint.link.traffic.readings import Owner, Reading, read, row_of
+from eda_lint.link.traffic.readings import Owner, Reading, read
 from eda_lint.model import values as v
 
 if TYPE_CHECKING:
@@ -232,7 +231,8 @@ class Occurrences:
         read_chains = 0
         while queue and read_chains < CHAINS:
             inner = queue.pop(0)
-            if not (inner.open or self._hands_parameter(inner.chain[0])) or len(inner.chain) >= HOPS:
+            foreign = self.ev.world.sources.is_installed(inner.chain[0].unit.path)
+            if not (foreign or inner.open or self._hands_parameter(inner.chain[0])) or len(inner.chain) >= HOPS:
                 continue
             for chain in self._outer_chains(inner):
                 read_chains += 1
@@ -241,7 +241,7 @@ class Occurrences:
                     continue
                 inner.callers += 1
                 outer.inner = inner
-                if self._adds(outer, inner):
+                if foreign or self._adds(outer, inner):
                     self.found.append(outer)
                     self._mark_wrappers(inner, outer)
                 else:
@@ -372,26 +372,12 @@ class Occurrences:
         found: dict[Known, None] = {}
         frames = occurrence.frames or [None]
         for index, reading in enumerate(occurrence.readings):
-            known = reading.handlers or self._kept(occurrence, frames[min(index, len(frames) - 1)])
+            frame = frames[min(index, len(frames) - 1)]
+            known = reading.handlers or keeping.handlers(
+                self.ev, self.keepers, occurrence.chain[-1], occurrence.readings, frame
+            )
             found.update(dict.fromkeys(known))
         return list(found)
-
-    def _kept(self, occurrence: Occurrence, frame: Frame | None) -> Knowns:
-        """Handlers that another call gave the same receiver (`connection.set_listener("", listener)`)."""
-        found: list[Known] = []
-        receivers = {made_at(r.receiver) for r in occurrence.readings}
-        end = occurrence.chain[-1]
-        for hop, callee in self.keepers:
-            if not isinstance(callee, CatalogMethod) or not isinstance(callee.receiver, ClientObject):
-                continue
-            beside = hop.unit is end.unit and hop.function == end.function
-            if not beside and (made_at(callee.receiver) is None or made_at(callee.receiver) not in receivers):
-                continue
-            given = self.ev.arguments(hop.unit, hop.call, frame if beside else None)
-            told = row_of(self.ev, callee, given)
-            if told is not None and "handler" in told[0].keeps:
-                found.extend(self.ev.closed(roles.role(self.ev, "handler", told[0], given, callee.receiver)))
-        return self.ev.distinct(found)
 
     def _through_object(self, hop: Hop) -> bool:
         """Whether a call is a method call on an object other than the caller itself."""
@@ -408,10 +394,3 @@ class Occurrences:
             isinstance(k, FunctionRef) and isinstance(k.receiver, Instance)
             for k in self.ev.callee(unit, hop.call, None)
         )
-
-
-def made_at(known: Known | None) -> tuple[str, int] | None:
-    """The call that made a client's object, whatever the activation."""
-    if isinstance(known, ClientObject) and known.site is not None:
-        return known.site.unit, known.site.call
-    return None
