@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from eda_lint.model.topology import AddressPart, Channel, Operation, Payload, Project, Service, Via
@@ -16,15 +17,16 @@ VERSION = 1
 def graph_json(project: Project) -> str:
     """Services, channels and operations of a project. ASCII only.
 
-    Operations in test, example and migration code are marked (`test`), those of wrappers whose address is only
-    their own parameter too (`wrapper`).
+    What one call sends or receives on one channel is one operation, with all its messages and handlers. Operations
+    in test, example and migration code are marked (`test`), those of wrappers whose address is only their own
+    parameter too (`wrapper`).
     """
     data = {
         "version": VERSION,
         "experimental": True,
         "services": [_service(each) for each in project.services],
         "channels": [_channel(each) for each in project.channels],
-        "operations": [_operation(each) for each in project.operations],
+        "operations": [_operation(each) for each in _at_one_place(project.operations)],
         "coverage": {"operations": project.coverage.operations, "resolved": project.coverage.resolved},
     }
     return json.dumps(well_formed(data), indent=2, ensure_ascii=True) + "\n"
@@ -45,7 +47,20 @@ def _channel(channel: Channel) -> dict[str, Any]:
     }
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _at_one_place(operations: Iterable[Operation]) -> list[list[Operation]]:
+    """Operations in groups that differ in message and handler alone: an operation of the specification has one
+    channel and any number of messages (AsyncAPI 3, operation object)."""
+    groups: dict[object, list[Operation]] = {}
+    for each in operations:
+        key = (each.place, each.action, each.system, each.client, each.channel, each.address, each.group, each.via)
+        groups.setdefault((*key, each.wrapper, each.reason_code), []).append(each)
+    return list(groups.values())
+
+
+def _operation(group: list[Operation]) -> dict[str, Any]:
+    operation = group[0]
+    messages = list(dict.fromkeys(each.message for each in group if each.message is not None))
+    handlers = list(dict.fromkeys(each.handler for each in group if each.handler is not None))
     return {
         "id": operation.id,
         "action": operation.action,
@@ -59,8 +74,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "resolution": operation.resolution,
         "reason": operation.reason,
         "reason_code": operation.reason_code,
-        "message": operation.message,
-        "handler": _in_module(operation.handler),
+        "message": ",".join(messages) or None,
+        "messages": [
+            {"name": name, "handlers": [_in_module(h) for h in _handlers_of(group, name)]} for name in messages
+        ],
+        "handler": ",".join(filter(None, map(_in_module, handlers))) or None,
         "group": operation.group,
         "service": operation.service,
         **place_data(operation.place),
@@ -70,6 +88,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "wrapper": operation.wrapper,
         "test": operation.in_test,
     }
+
+
+def _handlers_of(group: Iterable[Operation], message: str) -> list[str]:
+    return list(dict.fromkeys(o.handler for o in group if o.message == message and o.handler is not None))
 
 
 def _part(part: AddressPart) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,6 +54,21 @@ PROJECT = Project(
     topology=None,  # type: ignore[arg-type]
     coverage=Coverage(operations=3, resolved=1),
 )
+
+
+def test_what_one_call_carries_is_one_operation() -> None:
+    placed = operation("1", channel="c", message="OrderPlaced", handler="billing.app:bill")
+    lost = operation("2", channel="c", message="OrderLost", handler="billing.app:file")
+    filed = operation("3", channel="c", message="OrderLost", handler="billing.app:bill")
+    other = operation("4", channel="d", message="OrderLost")
+    project = replace(PROJECT, operations=(placed, lost, filed, other))
+    first, second = json.loads(graph_json(project))["operations"]
+    assert (first["id"], first["message"], first["handler"]) == ("1", "OrderPlaced,OrderLost", "bill,file")
+    assert first["messages"] == [
+        {"name": "OrderPlaced", "handlers": ["bill"]},
+        {"name": "OrderLost", "handlers": ["file", "bill"]},
+    ]
+    assert second["messages"] == [{"name": "OrderLost", "handlers": []}]
 
 
 def test_snapshot_that_fits_the_schema(snapshot, validate) -> None:

@@ -206,9 +206,10 @@ class Builder:
             payloads.payload_of(self._ev, reading.payload) if action == "send" else payloads.payload_of(self._ev, ())
         )
         names: Sequence[HandlerUse | None] = handlers or [None]
-        for address in reading.addresses or [Address(None)]:
+        for index, address in enumerate(reading.addresses or [Address(None)]):
             for handler in names:
-                for message in reading.messages or (self._types(handler) if handler else ()) or (None,):
+                told = reading.messages_of(index)
+                for message in told or (self._types(handler) if handler else ()) or (None,):
                     handler_id = handler.unit.symbol(handler.function) if handler else None
                     operation = Operation(
                         id=self._id(place, action),
