@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from eda_lint.discover import Role, Screen, Services, SourceRoots, Tree, document_format, is_python, role_of
 from eda_lint.discover.files import is_aside
+from eda_lint.discover.installed_paths import is_installed
 from eda_lint.extract.decode import decode
 from eda_lint.extract.document import read_document
 from eda_lint.extract.pool import extract_many
@@ -33,6 +35,18 @@ class PythonFiles:
         for path in filter(is_python, tree.paths()):
             self.contents[path] = read_noting(tree, path, self.problems)
         self.screen = Screen(self.contents)
+
+    def install(self, files: Mapping[str, Path]) -> None:
+        """Add the files of installed packages: path in the code base → file on disk."""
+        added: dict[str, bytes] = {}
+        for path, file in files.items():
+            try:
+                added[path] = file.read_bytes()
+            except OSError as error:
+                added[path] = b""
+                self.problems[path] = Problem("unreadable", f"cannot be read: {error.strerror or error}")
+        self.contents.update(added)
+        self.screen = self.screen.with_more(added)
 
 
 def read_noting(tree: Tree, path: str, problems: dict[str, Problem]) -> bytes:
@@ -171,6 +185,10 @@ class Codebase:
         """Whether the file is test, example or migration code."""
         return is_aside(path)
 
+    def is_installed(self, path: str) -> bool:
+        """Whether the file is one of an installed package: nothing is reported in it."""
+        return is_installed(path)
+
     # ---------------------------------------------------------------------------------------- results
 
     def want_all(self) -> None:
@@ -198,17 +216,19 @@ class Codebase:
         return ()
 
     def places(self) -> Mapping[str, Places]:
-        """Places of every wanted file."""
-        return {p: self._extracted[p].places for p in sorted(self.wanted)}
+        """Places of every wanted file of the code base's own."""
+        return {p: self._extracted[p].places for p in sorted(self.wanted) if not is_installed(p)}
 
     def completed(self, project: Project) -> Project:
-        """The project with the files that could not be read, and with how much was."""
+        """The project with the files that could not be read, and with how much was; installed packages do not count."""
+        own = [path for path in self.python if not is_installed(path)]
+        wanted = [path for path in self.wanted if not is_installed(path)]
         coverage = dataclasses.replace(
             project.coverage,
-            files=len(self.python),
-            parsed=len(self.wanted),
-            lines=self._lines(self.python),
-            parsed_lines=self._lines(self.wanted),
+            files=len(own),
+            parsed=len(wanted),
+            lines=self._lines(own),
+            parsed_lines=self._lines(wanted),
         )
         return dataclasses.replace(project, problems=tuple(self._source_problems()), coverage=coverage)
 
@@ -217,6 +237,8 @@ class Codebase:
         found = [(p, problem, True) for p in sorted(self.wanted) for problem in self._extracted[p].problems]
         found += [(p, problem, False) for p, problem in sorted(self._problems.items()) if p not in self.wanted]
         for path, problem, wanted in found:
+            if is_installed(path):
+                continue
             place = Place(path, problem.line, problem.column, problem.line, problem.column)
             yield SourceProblem(place, problem.kind, problem.message, wanted)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ from eda_lint.catalog.tables import Role
 from eda_lint.codebase import Codebase, PythonFiles
 from eda_lint.config import Config, nested_configs, with_nested
 from eda_lint.discover import GitTree, Services, SourceRoots, Tree, WorkTree, survey
+from eda_lint.discover.installed import Installed, find_installed
 from eda_lint.extract.store import Store
 from eda_lint.link.project import Options, link
 from eda_lint.link.traffic.build import ChannelDeclaration
@@ -65,6 +66,10 @@ class Understanding:
         """Whether a file is test, example or migration code."""
         return self.codebase.is_test(path)
 
+    def is_installed(self, path: str) -> bool:
+        """Whether a file is one of an installed package."""
+        return self.codebase.is_installed(path)
+
 
 def understand(request: Request) -> Understanding:
     """Read and link a code base. Raises EdaLintError (configuration, catalog, git)."""
@@ -75,12 +80,15 @@ def understand(request: Request) -> Understanding:
     files = PythonFiles(tree)
     foreign = catalog.import_roots() | catalog.effect_roots()
     land = survey(tree.paths(), files.screen, config.services, foreign=foreign, root_name=request.root.name)
+    installed = _installed(request.root, config, catalog, land.roots)
+    if installed.files:
+        files.install(installed.files)
     codebase = Codebase(
         tree,
         files,
         services=land.services,
-        roots=land.roots,
-        seed_roots=_seed_roots(catalog, config, land.services),
+        roots=land.roots.with_installed(installed.files),
+        seed_roots=_seed_roots(catalog, config, land.services) | set(installed.names),
         deciding=land.deciding,
         store=store,
         jobs=request.jobs,
@@ -88,7 +96,7 @@ def understand(request: Request) -> Understanding:
     )
     if request.parse_all:
         codebase.want_all()
-    options = _options(config, unread_packages(config.packages, land.roots))
+    options = _options(config, installed)
     project = with_stack(lambda: _linked(codebase, catalog, options), STACK)
     if store is not None:
         store.tidy()
@@ -144,12 +152,24 @@ Roles = tuple[tuple[Role, str], ...]
 """(role, parameter): the configuration checks that its words are roles."""
 
 
-def unread_packages(packages: Iterable[str], roots: SourceRoots) -> tuple[str, ...]:
-    """Declared packages whose source is not in the tree: what they send and receive is not known."""
-    return tuple(sorted(name for name in packages if roots.resolve(name, "__main__.py") is None))
+def _installed(root: Path, config: Config, catalog: Catalog, roots: SourceRoots) -> Installed:
+    """The declared packages that the tree does not have itself. What the catalog knows needs no reading."""
+    known = catalog.import_roots()
+    wanted = [
+        name
+        for name in config.packages
+        if roots.resolve(name, "__main__.py") is None and not any(name == k or name.startswith(f"{k}.") for k in known)
+    ]
+    if not wanted:
+        return Installed()
+    if config.python is None:
+        return find_installed(wanted, None, root)
+    # Reports say no path of this machine.
+    shown = Path(config.python).name if Path(config.python).is_absolute() else config.python
+    return find_installed(wanted, config.located(config.python, root), root, shown)
 
 
-def _options(config: Config, unread: tuple[str, ...]) -> Options:
+def _options(config: Config, installed: Installed) -> Options:
     channels = tuple(
         ChannelDeclaration(each.match, each.external, each.complete, each.commands, each.kind or "", each.aliases)
         for each in config.channels
@@ -158,4 +178,5 @@ def _options(config: Config, unread: tuple[str, ...]) -> Options:
         WrapperDeclaration(each.function, each.action, each.system, cast(Roles, tuple(each.roles().items())))
         for each in config.wrappers
     )
-    return Options(channels, config.include_tests, config.services_complete, config.guards, unread, wrappers)
+    complete = config.services_complete
+    return Options(channels, config.include_tests, complete, config.guards, installed.unread, wrappers)

@@ -39,6 +39,7 @@ def judge(
     places: Mapping[str, Places],
     paths: Collection[str] | None = None,
     tests: Callable[[str], bool],
+    outside: Callable[[str], bool] = lambda _: False,
     full_run: bool = True,
     baseline: Baseline | None = None,
 ) -> Outcome:
@@ -46,12 +47,13 @@ def judge(
 
     `places` holds the suppressing comments of the files that matter, by file. `paths` (files or directories,
     relative to the root) leaves out findings that touch none of them with any of their places; None reports all.
-    `tests` tells test, example and migration files. `full_run` says that all declared packages were read, so that
+    `tests` tells test, example and migration files, `outside` those of installed packages, in which nothing is
+    reported. `full_run` says that all declared packages were read, so that
     an unused suppression is one. Raises nothing: a rule that fails is a `Crash` of the outcome.
     """
     found, crashes = _run(project, base, rules.running)
     ran = {rule.card.code for rule in rules.running} - {crash.code for crash in crashes}
-    found = _distinct(found)
+    found = _distinct(each for each in found if not outside(each.place.file))
     ignores = Ignores(read_suppressions(places), read_file_ignores(config.per_file_ignores))
     reasons = [ignores.suppression(finding) for finding in found]
     if unused.CODE in ran and full_run and not project.coverage.unread_packages:

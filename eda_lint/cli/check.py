@@ -38,6 +38,7 @@ class CheckOptions:
     cache: bool
     cache_dir: Path | None
     parse_all: bool
+    python: Path | None
     select: tuple[str, ...]
     extend_select: tuple[str, ...]
     ignore: tuple[str, ...]
@@ -56,7 +57,7 @@ class CheckOptions:
     @property
     def world(self) -> World:
         """Which code base, and how it is read."""
-        return World(self.root, self.jobs, self.cache, self.cache_dir, self.parse_all)
+        return World(self.root, self.jobs, self.cache, self.cache_dir, self.parse_all, self.python)
 
     def changes(self) -> dict[str, Any]:
         """Fields of the configuration that the command line decides alone."""
@@ -162,6 +163,7 @@ def judged(
         places=understood.places,
         paths=paths,
         tests=understood.is_test,
+        outside=understood.is_installed,
         full_run=True,
         baseline=known,
     )

@@ -78,7 +78,10 @@ def _rows(project: Project, wrappers: Sequence[Undeclared]) -> Iterable[str]:
     if wrappers:
         yield from _declarations(wrappers)
     if found.unread_packages:
-        yield f"Declared packages not found: {', '.join(map(printable, found.unread_packages))}"
+        yield "Declared packages that were not read (package-not-read):"
+        reasons = dict(found.unread_reasons)
+        for name in found.unread_packages:
+            yield f"  {printable(name)}{': ' if name in reasons else ''}{printable(reasons.get(name, ''))}"
     if project.problems:
         yield "Not read:"
         for problem in project.problems:

@@ -22,11 +22,18 @@ class World:
     cache: bool = True
     cache_dir: Path | None = None
     parse_all: bool = False
+    python: Path | None = None
+    """Environment or interpreter in which declared packages are looked up."""
 
 
 def world_options(command: Command) -> Command:
-    """`--root`, `--jobs`, `--no-cache`, `--cache-dir`, `--parse-all` (the fields of `World`), and `--debug`."""
+    """`--root`, `--jobs`, `--no-cache`, `--cache-dir`, `--parse-all`, `--python` (the fields of `World`), `--debug`."""
     for option in (
+        click.option(
+            "--python",
+            type=click.Path(path_type=Path, exists=True),
+            help="Environment (directory or interpreter) whose files `packages` are read from; it is not run.",
+        ),
         click.option("--parse-all", is_flag=True, help="Read every file, also those that cannot matter."),
         click.option("--cache-dir", type=click.Path(path_type=Path, file_okay=False), help="Where facts are cached."),
         click.option("--cache/--no-cache", default=True, help="Whether facts are kept between runs."),

@@ -57,6 +57,8 @@ def open_session(
     wishes = dict(changes or {})
     if world.cache_dir is not None:
         wishes["cache_dir"] = str(world.cache_dir.absolute())
+    if world.python is not None:
+        wishes["python"] = str(world.python.absolute())
     config = replace(load_config(found.config_path), **wishes)
     return Session(found.path, config, world, tracked_only or bool(os.environ.get("PRE_COMMIT")))
 

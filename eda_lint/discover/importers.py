@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from eda_lint.discover.files import is_aside, is_python
+from eda_lint.discover.installed_paths import is_installed
 from eda_lint.discover.modules import SourceRoots
 from eda_lint.discover.services import Services
 
@@ -22,12 +23,12 @@ def find_importers(
     if len(found) < 2:
         return {}
     for path, modules in sorted(imports.items()):
-        if is_aside(path):
+        if is_aside(path) or is_installed(path):
             continue
         importer = services.owner(path).name
         for module in modules:
             target = roots.resolve(module, path)
-            if target is None:
+            if target is None or is_installed(target):
                 continue
             owner = services.owner(target if is_python(target) else f"{target}/").name
             if owner != importer:

@@ -13,14 +13,19 @@ which order they are likely. For an absolute import, the file that has the whole
 step 1 finds a *package* with `__init__.py` of that name in a service's own directory or its `src` (the library's
 own repository). `kafka.py` beside a file that says `import kafka` far more often wraps the library than
 replaces it. And a single module that imports its own name means a library, known or not.
+
+**Installed packages** that are read as source come last: their directory is looked in for what the tree does not
+have, and their own files see nothing but it.
 """
 
 from __future__ import annotations
 
+import copy
 import sys
 from collections.abc import Collection, Iterable
 
 from eda_lint.discover.files import Role, is_python, role_of
+from eda_lint.discover.installed_paths import DIRECTORY, is_installed
 from eda_lint.discover.services import ancestors
 
 _INITIAL = "__init__.py"
@@ -52,11 +57,21 @@ class SourceRoots:
         self._elsewhere = self._top_level_names()
         self._bases: dict[str, tuple[str, ...]] = {}
 
+    def with_installed(self, paths: Iterable[str]) -> SourceRoots:
+        """The same with the files of installed packages (their paths in the code base)."""
+        extended = copy.copy(self)
+        added = frozenset(paths)
+        extended._files = self._files | added
+        extended._directories = self._directories | {d for path in added for d in ancestors(path) if d != "."}
+        return extended
+
     # ---------------------------------------------------------------------------------------------- names
 
     def source_root(self, path: str) -> str:
         """The directory (`.` for the root) from which a file's module is named."""
         directory = path.rpartition("/")[0] or "."
+        if is_installed(path):
+            return DIRECTORY
         chain = directory
         while chain != "." and self._is_package(chain):
             chain = _parent(chain)
@@ -87,6 +102,10 @@ class SourceRoots:
         parts = name.split(".")
         if not all(part and "/" not in part for part in parts):
             return None
+        found = None if is_installed(importer) else self._in_tree(parts, importer)
+        return found or self._among_installed(parts)
+
+    def _in_tree(self, parts: list[str], importer: str) -> str | None:
         if self._root_name and parts[0] == self._root_name:
             found = self._module(".", parts[1:]) or self._namespace(".", parts[1:])
             if found is not None:
@@ -132,6 +151,12 @@ class SourceRoots:
         if (package := _join(place, [_INITIAL])) in self._files:
             return package
         return module if parts and (module := f"{place}.py") in self._files else None
+
+    def _among_installed(self, parts: list[str]) -> str | None:
+        found = self._module(DIRECTORY, parts)
+        if found is None and parts[0] not in self._foreign:
+            found = self._namespace(DIRECTORY, parts)
+        return found
 
     def _namespace(self, base: str, parts: list[str]) -> str | None:
         place = _join(base, parts)

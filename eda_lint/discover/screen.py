@@ -47,6 +47,17 @@ class Screen:
         self._index: dict[bytes, list[int]] | None = None
         self._paths = tuple(self._files)
 
+    def with_more(self, files: Mapping[str, bytes]) -> Screen:
+        """The same with further files; what is known of the imports of its own is kept."""
+        extended = Screen({**files, **self._files})
+        if self._modules is not None:
+            known = self._modules
+            extended._modules = {
+                path: known[path] if path in known else imported_modules(content)
+                for path, content in extended._files.items()
+            }
+        return extended
+
     def seeds(self, import_roots: Iterable[str]) -> tuple[str, ...]:
         """Files that import one of these packages or modules (dotted names allowed), or a part of one."""
         wanted = {root.encode() for root in import_roots if root}

@@ -40,7 +40,8 @@ class Options:
     include_tests: bool = False
     services_complete: bool = False
     guards: tuple[str, ...] = ()
-    unread_packages: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
+    """(declared package whose source was not found, why)"""
     wrappers: tuple[WrapperDeclaration, ...] = ()
 
 
@@ -150,7 +151,7 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
         activities=tuple(found),
         routes=tuple(routes),
         topology=topology,
-        coverage=coverage(built.operations, options.unread_packages),
+        coverage=coverage(built.operations, options.unread),
         services_complete=options.services_complete,
     )
 
@@ -161,7 +162,7 @@ def is_resolved(operation: Operation) -> bool:
     return operation.address is not None or (operation.kind == "task" and operation.message is not None)
 
 
-def coverage(operations: Sequence[Operation], unread: tuple[str, ...]) -> Coverage:
+def coverage(operations: Sequence[Operation], unread: tuple[tuple[str, str], ...]) -> Coverage:
     """How many operations have an address (those whose callers are the real operations left out), and why not."""
     judged = [o for o in operations if o.kind != "inproc" and not (o.wrapper and o.address is None)]
     resolved = [o for o in judged if is_resolved(o)]
@@ -174,7 +175,8 @@ def coverage(operations: Sequence[Operation], unread: tuple[str, ...]) -> Covera
             reasons[code] = (first, count + 1)
     frequent = sorted(reasons.items(), key=lambda r: (-r[1][1], r[0]))
     rows = tuple((code, example, count) for code, (example, count) in frequent)
-    return Coverage(operations=len(judged), resolved=len(resolved), unresolved=rows, unread_packages=unread)
+    names = tuple(name for name, _ in unread)
+    return Coverage(len(judged), len(resolved), unresolved=rows, unread_packages=names, unread_reasons=unread)
 
 
 __all__ = ["Options", "SourceProblem", "link"]

@@ -54,3 +54,6 @@ class Sources(Protocol):
 
     def is_test(self, path: str) -> bool:
         """Whether the file is test, example or migration code: findings in it are off by default."""
+
+    def is_installed(self, path: str) -> bool:
+        """Whether the file is one of an installed package: what it sends is what its callers send."""

@@ -339,6 +339,8 @@ class Coverage:
     unresolved: tuple[tuple[str, str, int], ...] = ()
     """(reason code, example, count), most frequent first."""
     unread_packages: tuple[str, ...] = ()
+    unread_reasons: tuple[tuple[str, str], ...] = ()
+    """(declared package that was not read, why)."""
 
 
 class Topology(Protocol):

@@ -62,6 +62,9 @@ class Understood:
     def is_test(self, path: str) -> bool:
         return path.startswith("tests/")
 
+    def is_installed(self, path: str) -> bool:
+        return path.startswith("<site-packages>/")
+
 
 def project(*unreadable: str) -> Project:
     """A project with one operation, one service, and an EDA002 finding in each of the files."""

@@ -149,7 +149,7 @@ def test_coverage(shop: Path, understood, run) -> None:
     assert "2 found, 1 resolved (50 %)" in out
     assert "parameter  e.g. send(topic)" in out
     assert "shop/legacy.py:1: is no Python" in out
-    assert "  # shop/bus.py:7\n  [[tool.eda-lint.wrappers]]\n  function = \"shop.bus.publish\"\n" in out
+    assert '  # shop/bus.py:7\n  [[tool.eda-lint.wrappers]]\n  function = "shop.bus.publish"\n' in out
     data = json.loads(run("coverage", "--format", "json")[1])
     assert data["wrappers"] == [
         {
@@ -172,3 +172,25 @@ def test_rules_and_explain(run) -> None:
         assert by_code == by_name
         assert by_code[1].startswith(f"# {each['code']} {each['name']}\n")
     assert json.loads(run("explain", "EDA001", "--format", "json")[1])["page"].startswith("# EDA001")
+
+
+def test_the_environment_that_declared_packages_are_read_from(tmp_path: Path, run) -> None:
+    written = {
+        "root/eda-lint.toml": 'packages = ["acme_events", "zebra"]\n',
+        "root/app.py": "from acme_events import publish\n\npublish('orders')\n",
+        "env/lib/python3.12/site-packages/acme_events.py": (
+            "from kafka import KafkaProducer\n\n\ndef publish(topic):\n    KafkaProducer().send(topic)\n"
+        ),
+    }
+    for path, text in written.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    root = str(tmp_path / "root")
+    code, out, _ = run("coverage", root, "--python", str(tmp_path / "env"))
+    assert code == 0
+    assert "1 found, 1 resolved" in out
+    assert "(package-not-read):\n  zebra: no Python source of it in env\n" in out
+    assert str(tmp_path) not in out
+    code, out, _ = run("coverage", root)
+    assert "  acme_events: no environment: name one with `python`\n  zebra: no environment" in out
+    assert run("coverage", root, "--python", str(tmp_path / "absent"))[0] == 2

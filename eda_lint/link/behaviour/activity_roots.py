@@ -89,7 +89,8 @@ def roots(ev: Evaluator, built: Built, operations: dict[str, Operation], handled
     for unit in ev.world.active_units():
         for function in _calling_http(ev, unit):
             starts[unit.path, outermost(unit, function)] = None
-    return {root for root in _with_callers(ev, starts, handled) if root not in handled}
+    installed = ev.world.sources.is_installed
+    return {root for root in _with_callers(ev, starts, handled) if root not in handled and not installed(root[0])}
 
 
 def outermost(unit: Unit, function: int) -> int:
