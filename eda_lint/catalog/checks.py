@@ -114,18 +114,22 @@ def _names(where: Where, callables: tuple[Callable, ...]) -> Iterator[str]:
         if callable_.paths or not names_of(callable_):
             yield f"{where.text}: a method has a name, or names, and no paths"
         for name in names_of(callable_):
-            if name in seen and not (callable_.versions and seen[name].versions) and not _told_apart(seen[name], callable_):
-                yield f"{where.text}.{name} is there twice, and neither by versions nor by required parameters"
+            if name in seen and not _told_apart(seen[name], callable_):
+                yield f"{where.text}.{name} is there twice, and neither versions nor arguments tell which is meant"
             seen[name] = callable_
 
 
 def _told_apart(first: Callable, second: Callable) -> bool:
-    """Whether the first of two overloads asks for a parameter that the second does not have."""
+    """Whether two overloads are of different releases, or a call with the arguments that the second needs does not
+    fit the first."""
+    if first.versions and second.versions:
+        return True
     try:
-        needed = [p for p in signature.parse(first.params or ()) if not p.has_default and p.kind in BINDING]
-        return len(needed) > sum(p.kind in BINDING for p in signature.parse(second.params or ()))
+        needed = [p.name for p in signature.parse(second.params or ()) if p.kind in BINDING and not p.has_default]
+        taken = signature.parse(first.params or ())
     except ValueError:
         return False
+    return signature.bind(taken, len(needed), ()) is None and signature.bind(taken, 0, needed) is None
 
 
 def _callable(where: Where, callable_: Callable, libraries: Mapping[str, Library]) -> Iterator[str]:

@@ -67,6 +67,9 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     bound: Literal["", "name", "path"] = ""
     """In place of `param`: the name that the object which this call makes is bound to, or its dotted path (`name`:
     `placed`, `path`: `shop.signals.placed` of `placed = Signal()`), for objects that have no other name."""
+    class_of: bool = False
+    """Takes the class of the argument, where that is an object of a class of its own: a message that is a subclass of
+    the library's is named by its class."""
     member: str = ""
     """Reads this attribute of the argument, where that is a class of the code base or an object of one
     (`__event_name__`)."""
@@ -237,6 +240,11 @@ class Callable(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid
     alias: bool = False
     """Also used as a decorator without parentheses: the decorated function is then the argument of the `handler` role's
     parameter (`@signal.connect`)."""
+    handler_methods: tuple[str, ...] = ()
+    """Where the `handler` is an object, or several: those of its methods that the library calls, each a handler of its
+    own; `*` is any public one (an endpoint whose methods are called by remote name)."""
+    named_by_handler: bool = False
+    """The type of a message that is received is the name of the method that handles it (a remote call)."""
     runs: str = ""
     """Parameter that is given the function that a worker will run (or several, or dotted paths of them): beside what
     the call itself is, each such function is a receive on the call's channel, at its definition."""

@@ -184,13 +184,16 @@ def test_a_client_is_never_an_effect_alone(catalog: Catalog) -> None:
 
 
 def test_every_action_says_what_it_acts_on(catalog: Catalog) -> None:
-    """A send or receive has an address by some role, or (polls, task classes) gets it from what made it."""
+    """A send or receive has an address by some role, or (polls, task classes) gets it from what made it; in process
+    the message's class may be all there is."""
     silent: list[str] = []
     for library in catalog.libraries.values():
         for key, type_ in library.types.items():
             for callable_ in type_.methods:
                 addressed = {"channel", "exchange", "routing_key"} & callable_.roles.keys()
                 if callable_.action in ("send", "receive") and not addressed and not callable_.polls:
+                    if callable_.kind == "inproc" and "message" in callable_.roles:
+                        continue
                     silent.append(f"{library.name}:{key}.{callable_.name}")
     assert not silent
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.tables import Callable, Library
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
+from eda_lint.model.facts import Function
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -20,13 +21,25 @@ def names(ev: Evaluator) -> set[str]:
     for library in ev.world.catalog.libraries.values():
         makers |= _makers(library)
     makers.discard("")
+    decorators = _decorators(ev)
     found: set[str] = set()
     for unit in ev.world.active_units():
         for binding in unit.facts.bindings:
             if binding.value != NOTHING and _made(unit, binding.value, makers):
                 found.add(binding.name)
         found.update(t.name for _, write, t in unit.attribute_writes if _made(unit, write.value, makers))
+        found |= _decorated(unit, decorators)
     return found
+
+
+def _decorated(unit: Unit, decorators: set[str]) -> set[str]:
+    """Names of the functions that a decorator makes into something to be called (huey's tasks)."""
+    return {
+        definition.name
+        for definition in unit.facts.definitions
+        if isinstance(definition, Function)
+        and any({unit.terminal(d), unit.original_name(d)} & decorators for d in definition.decorators)
+    }
 
 
 def _makers(library: Library) -> set[str]:
@@ -41,6 +54,18 @@ def _makers(library: Library) -> set[str]:
             n for row in type_.methods if row.returns in called and not row.decorator for n in (row.name, *row.names)
         )
     return found
+
+
+def _decorators(ev: Evaluator) -> set[str]:
+    """Last names of catalogued decorators whose result is called to send."""
+    found: set[str] = set()
+    for library in ev.world.catalog.libraries.values():
+        called = {key for key, t in library.types.items() if any(_is_called(row) for row in t.methods)}
+        rows = (*library.functions, *(row for t in library.types.values() for row in t.methods))
+        for row in rows:
+            if row.decorator and row.returns in called:
+                found.update((row.name, *row.names, *(path.rpartition(".")[2] for path in row.paths)))
+    return found - {""}
 
 
 def _is_called(row: Callable) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable, Role, Source
-from eda_lint.link.evaluation import assigned, prefixes, texts
+from eda_lint.link.evaluation import assigned, bound_names, prefixes, texts
 from eda_lint.link.evaluation.frames import Arguments
 from eda_lint.link.evaluation.known import (
     CatalogFunction,
@@ -14,6 +14,7 @@ from eda_lint.link.evaluation.known import (
     ClientObject,
     Decorated,
     DictOf,
+    External,
     Instance,
     Known,
     Knowns,
@@ -128,6 +129,10 @@ def _sought(ev: Evaluator, source: Source, row: Callable, given: Arguments, rece
         return held(ev, receiver, source.receiver, PARENTS) if receiver is not None else ()
     if source.owner is not None:
         return _of_owner(ev, source.owner, given)
+    if source.bound:
+        return bound_names.name(ev, given.site, source.bound)
+    if source.member:
+        return bound_names.member(ev, ev.force_all(argument_thunks(ev, source, row, given)), source.member)
     return ev.distinct(
         [
             part
@@ -197,6 +202,8 @@ def _items(ev: Evaluator, known: Known) -> Sequence[Known]:
 
 
 def _part_of_one(ev: Evaluator, known: Known, source: Source) -> Sequence[Known]:
+    if source.class_of:
+        return _classes(ev, known)
     if source.keys:
         return [k for d in ev.closed((known,)) if isinstance(d, DictOf) for k, _ in d.entries]
     current: Knowns = (known,)
@@ -223,6 +230,18 @@ def _part_of_one(ev: Evaluator, known: Known, source: Source) -> Sequence[Known]
     return flat
 
 
+def _classes(ev: Evaluator, known: Known) -> Sequence[Known]:
+    """The class of an object; for one of a class outside of the code base its name."""
+    found: list[Known] = []
+    for one in ev.closed((known,)):
+        if isinstance(one, Instance):
+            found.append(one.cls)
+        elif isinstance(one, External) and one.path.endswith("()"):
+            names = [n for n in one.path.removesuffix("()").split(".") if n[:1].isupper()]
+            found += [ev.world.literal(names[-1])] if names else []
+    return found
+
+
 def _entry(ev: Evaluator, mapping: DictOf, key: str) -> Knowns:
     wanted = ev.world.literal(key)
     found = ev.force_all(thunk for known, thunk in mapping.entries if ev.text_of(known) is wanted)
@@ -245,11 +264,12 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
             given_later = tuple(assigned.role(ev, known, name))
             return given_later or (held(ev, parent, name, steps - 1) if parent is not None else ())
         case Decorated(function=function, maker=maker, receiver=receiver, site=site):
+            given = Arguments()
             if site is not None:
                 given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
-                found = role(ev, name, maker, given, receiver)  # type: ignore[arg-type]
-                if found:
-                    return found
+            found = role(ev, name, maker, given, receiver)  # type: ignore[arg-type]
+            if found:
+                return found
             if name == "message":
                 unit = ev.world.known_unit(function.unit)
                 return (ev.world.literal(unit.function(function.index).name),)
@@ -265,7 +285,6 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
 def _held_by_subclass(ev: Evaluator, instance: Instance, name: str) -> Knowns:
     """A role that a subclass of a catalogued type gives by class attribute, or to the base's constructor."""
     from eda_lint.link.evaluation.attributes import attribute
-    from eda_lint.link.evaluation.known import External
 
     for base in ev.mro(instance.cls):
         if isinstance(base, External):

@@ -208,8 +208,7 @@ class Builder:
         names: Sequence[HandlerUse | None] = handlers or [None]
         for index, address in enumerate(reading.addresses or [Address(None)]):
             for handler in names:
-                told = reading.messages_of(index)
-                for message in told or (self._types(handler) if handler else ()) or (None,):
+                for message in self._messages(reading, index, handler):
                     handler_id = handler.unit.symbol(handler.function) if handler else None
                     operation = Operation(
                         id=self._id(place, action),
@@ -251,6 +250,12 @@ class Builder:
                         use.ways += [w for w in handler.ways or [None] if w not in use.ways]
                         if message is not None and message not in use.messages:
                             use.messages.append(message)
+
+    def _messages(self, reading: Reading, index: int, handler: HandlerUse | None) -> Sequence[str | None]:
+        """The types of messages on one address of a reading that a handler takes; `(None,)` if they are not known."""
+        if handler is not None and reading.row.named_by_handler:
+            return (handler.unit.facts.definitions[handler.function].name,)
+        return reading.messages_of(index) or (self._types(handler) if handler else ()) or (None,)
 
     def _drop(self, ids: set[str]) -> None:
         """Forget operations that are none after all."""

@@ -170,8 +170,8 @@ def catalogued(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool)
                 found.append(known)
             case External(path=path) if ev.world.catalog.type_at(path) is not None:
                 found.append(known)
-            case ClientObject(type=type_ref) | Decorated(type=type_ref) if ev.world.catalog.methods(type_ref, "__call__"):
-                found.append(ev.world.interned.of(CatalogMethod, known, type_ref, "__call__"))
+            case ClientObject(type=of) | Decorated(type=of) if ev.world.catalog.methods(of, "__call__"):
+                found.append(ev.world.interned.of(CatalogMethod, known, of, "__call__"))
             case Symbol():
                 found.extend(_called_objects(ev, known))
             case FunctionRef():

@@ -24,7 +24,7 @@ from eda_lint.link.evaluation.known import (
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic import payloads, wrappers
-from eda_lint.link.traffic.readings import Reading, interpret, read
+from eda_lint.link.traffic.readings import Reading, interpret, read, required
 from eda_lint.model import values as v
 from eda_lint.model.facts import Class, Function
 from eda_lint.model.topology import Place
@@ -73,7 +73,10 @@ def _decorator(ev: Evaluator, unit: Unit, function: int, decorator: int, place: 
             case CatalogMethod() | CatalogFunction():
                 given = Arguments([ev.world.given(ev.world.interned.of(FunctionRef, unit.path, function, None, None))])
                 row = roles.chosen(ev, known, given)
-                if row.decorator and row.bare and row.action:
+                if row.alias and row.action:
+                    reading = read_alias(ev, known, row, given)
+                    found.append(Declared(row.action, unit, function, place, reading))
+                elif row.decorator and row.bare and row.action:
                     library = known.type.library if isinstance(known, CatalogMethod) else known.library
                     receiver = known.receiver if isinstance(known, CatalogMethod) else None
                     reading = interpret(ev, row, library, None, receiver, Arguments(), frozenset())
@@ -83,6 +86,13 @@ def _decorator(ev: Evaluator, unit: Unit, function: int, decorator: int, place: 
             case _:
                 pass
     return found
+
+
+def read_alias(ev: Evaluator, known: CatalogMethod | CatalogFunction, row: Callable, given: Arguments) -> Reading:
+    """The reading of a method that a function is handed to as by a decorator (`@signal.connect`)."""
+    library = known.type.library if isinstance(known, CatalogMethod) else known.library
+    receiver = known.receiver if isinstance(known, CatalogMethod) else None
+    return interpret(ev, row, library, None, receiver, given, frozenset())
 
 
 def _told(ev: Evaluator, unit: Unit, function: int, decorator: int, place: Place) -> list[Declared]:
@@ -141,12 +151,9 @@ def _in_house(ev: Evaluator, unit: Unit, function: int, decorator: int, place: P
 
 
 def _read(ev: Evaluator, row: Callable, library: str, receiver: Known | None, site: Site) -> Reading | None:
-    from eda_lint.link.traffic.readings import _required
-
     given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
-    if not _required(ev, row, given):
-        return None
-    return interpret(ev, row, library, None, receiver, given, frozenset())
+    meant = required(ev, row, library, given)
+    return interpret(ev, row, meant, None, receiver, given, frozenset()) if meant is not None else None
 
 
 def _called_decorators(ev: Evaluator, unit: Unit) -> list[Declared]:

@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.load import TypeRef, default_of
-from eda_lint.catalog.tables import Callable
+from eda_lint.catalog.tables import Callable, Role, Source
 from eda_lint.link.evaluation import roles, texts
 from eda_lint.link.evaluation.frames import Arguments, Frame
 from eda_lint.link.evaluation.known import (
     CatalogFunction,
     CatalogMethod,
+    ClassRef,
     ClientObject,
     Decorated,
     Dispatching,
     External,
     Fresh,
+    FunctionRef,
     Instance,
     Known,
     Knowns,
@@ -29,7 +31,7 @@ from eda_lint.link.evaluation.known import (
     Unknown,
 )
 from eda_lint.link.evaluation.units import Unit
-from eda_lint.link.traffic import addresses, payloads
+from eda_lint.link.traffic import addresses, listeners, payloads
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.model.topology import ChannelKind
 
@@ -63,6 +65,14 @@ class Reading:
     open_message: bool = False
     open_handler: bool = False
     settings: dict[str, str] = field(default_factory=dict)
+    parallel: bool = False
+    """Each address has the message at its place: both are read of the same objects (`@receiver([placed, paid])`)."""
+
+    def messages_of(self, index: int) -> list[str]:
+        """The messages on one of the addresses."""
+        if self.parallel and len(self.messages) == len(self.addresses):
+            return [self.messages[index]]
+        return self.messages
 
 
 def row_of(ev: Evaluator, callee: Known, given: Arguments) -> tuple[Callable, str, TypeRef | None, Known | None] | None:
@@ -93,8 +103,10 @@ def read(
     if found is None:
         return None
     row, library, type_ref, receiver = found
-    if not _required(ev, row, given) or roles.excluded(ev, row, given):
+    meant = required(ev, row, library, given)
+    if meant is None or roles.excluded(ev, row, given):
         return None
+    library = meant
     made = None
     if isinstance(callee, External) and type_ref is not None:
         made = ev.world.interned.of(ClientObject, type_ref, ev.world.site(unit.path, call, frame), row, None)
@@ -118,6 +130,8 @@ def interpret(
     message_role = roles.role(ev, "message", row, given, receiver)
     found_addresses, symbols = _addresses(ev, row, given, receiver, own)
     handlers = roles.role(ev, "handler", row, given, receiver)
+    if row.handler_methods:
+        handlers = listeners.methods_called(ev, handlers, row.handler_methods)
     system, kind = _system(ev, row, library, type_ref, receiver, found_addresses)
     reading = Reading(
         row, library, system, kind, found_addresses, messages, origin, payload,
@@ -137,18 +151,32 @@ def interpret(
     )
     reading.open_handler = any(isinstance(k, Symbol) for k in handlers)
     reading.settings = _settings(ev, row, given, receiver)
+    reading.parallel = _is_parallel(row)
     return reading
 
 
-def _required(ev: Evaluator, row: Callable, given: Arguments) -> bool:
-    """Whether arguments have the types that the row asks for (`@receiver(signal)` of a catalogued signal)."""
+def _is_parallel(row: Callable) -> bool:
+    """Whether a row reads channel and message of the same arguments."""
+    channel, message = (
+        {s.param for s in ((told,) if isinstance(told, Source) else told) if s.attribute is not None}
+        for told in (row.roles.get("channel", ()), row.roles.get("message", ()))
+    )
+    return bool(channel) and channel == message
+
+
+def required(ev: Evaluator, row: Callable, library: str, given: Arguments) -> str | None:
+    """The library that a call with a row of this library is an operation of: that of what the row asks for, where it
+    asks for a value of certain types (`@receiver(signal)`); None if the arguments have none of them."""
     for name, types in row.requires.items():
+        wanted = {ev.world.catalog.resolve(library, t) for t in types}
         thunk = roles.parameter(ev, row, given, name)
         found = ev.closed(ev.force(thunk)) if thunk is not None else ()
         flat = payloads.sequence_of(ev, found)
-        if not any(isinstance(k, ClientObject | Decorated) and k.type.type in types for k in flat):
-            return False
-    return True
+        met = [k.type for k in flat if isinstance(k, ClientObject | Decorated) and k.type in wanted]
+        if not met:
+            return None
+        library = met[0].library
+    return library
 
 
 # ------------------------------------------------------------------------------------------- addresses
@@ -157,9 +185,9 @@ def _required(ev: Evaluator, row: Callable, given: Arguments) -> bool:
 def _addresses(
     ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None, own: frozenset[Owner]
 ) -> tuple[list[Address], frozenset[Owner]]:
-    channel = resolve_symbols(ev, roles.role(ev, "channel", row, given, receiver), own)
-    exchange = resolve_symbols(ev, roles.role(ev, "exchange", row, given, receiver), own)
-    key = resolve_symbols(ev, roles.role(ev, "routing_key", row, given, receiver), own)
+    channel = _named(ev, "channel", row, given, receiver, own)
+    exchange = _named(ev, "exchange", row, given, receiver, own)
+    key = _named(ev, "routing_key", row, given, receiver, own)
     subscription = resolve_symbols(ev, roles.role(ev, "subscription", row, given, receiver), own)
     symbols = frozenset(s for knowns in (channel, exchange, key, subscription) for s in owners(knowns))
     if exchange or (key and not channel):
@@ -176,6 +204,13 @@ def _addresses(
         spread = Address(None, resolution="parameter", reason="the arguments are spread", reason_code="parameter")
         return [spread], symbols
     return addresses.of_knowns(ev, channel), symbols
+
+
+def _named(
+    ev: Evaluator, role: Role, row: Callable, given: Arguments, receiver: Known | None, own: frozenset[Owner]
+) -> Knowns:
+    """What plays a role in an address; each of the members where that is a list (`{"routing_keys": ["a", "b"]}`)."""
+    return resolve_symbols(ev, payloads.sequence_of(ev, roles.role(ev, role, row, given, receiver)), own)
 
 
 def owners(knowns: Knowns) -> set[Owner]:
@@ -286,8 +321,6 @@ def _settings(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | 
 
 
 def _read_settings(ev: Evaluator, row: Callable, given: Arguments, found: dict[str, str]) -> None:
-    from eda_lint.catalog.tables import Source
-
     here: dict[str, str] = {}
     for setting in row.settings:
         source = Source(param=setting.param or setting.key, key=(setting.key,) if setting.key and setting.param else ())
@@ -309,8 +342,9 @@ def _read_settings(ev: Evaluator, row: Callable, given: Arguments, found: dict[s
 def listener_method(ev: Evaluator, known: Known) -> Known:
     """The method that a listener object is called on: an override of a catalogued type, `on_message`, `__call__`."""
     from eda_lint.link.evaluation.classes import class_attribute
-    from eda_lint.link.evaluation.known import FunctionRef
 
+    if isinstance(known, ClassRef):
+        known = ev.world.interned.of(Instance, known, None)
     if not isinstance(known, Instance):
         return known
     names: list[str] = []
