@@ -28,7 +28,7 @@ _TOKEN = r"""(\.?[A-Za-z_]\w*+(?:\.\w++)*+
   | \S)"""
 
 
-class Malformed(Exception):
+class MalformedError(Exception):
     """A statement that does not follow the grammar; readers turn it into a `SchemaProblem` and go on behind it."""
 
     def __init__(self, message: str, position: int) -> None:
@@ -86,32 +86,32 @@ class Scanner:
         return match[1]
 
     def expect(self, token: str) -> None:
-        """Leave this token behind. Raises `Malformed` if another one comes."""
+        """Leave this token behind. Raises `MalformedError` if another one comes."""
         if not self.accept(token):
-            raise Malformed(f"`{token}` expected, found {self._found()}", self.begin())
+            raise MalformedError(f"`{token}` expected, found {self._found()}", self.begin())
 
     def name(self, what: str = "a name") -> str:
-        """An identifier, perhaps with dots. Raises `Malformed` if there is none."""
+        """An identifier, perhaps with dots. Raises `MalformedError` if there is none."""
         token = self.peek()
-        if not (token[:1].isalpha() or token[:1] in ("_", ".") and len(token) > 1):
-            raise Malformed(f"{what} expected, found {self._found()}", self.begin())
+        if not (token[:1].isalpha() or (token[:1] in ("_", ".") and len(token) > 1)):
+            raise MalformedError(f"{what} expected, found {self._found()}", self.begin())
         return self.take()
 
     def integer(self, what: str = "a number") -> int:
-        """A decimal, octal or hexadecimal integer with an optional sign. Raises `Malformed` if there is none."""
+        """A decimal, octal or hexadecimal integer with an optional sign. Raises `MalformedError` if there is none."""
         sign = self.accept("-", "+")
         token = self.peek()
         value = integer(token)
         if value is None:
-            raise Malformed(f"{what} expected, found {self._found()}", self.begin())
+            raise MalformedError(f"{what} expected, found {self._found()}", self.begin())
         self.take()
         return -value if sign == "-" else value
 
     def string(self, what: str = "a string") -> str:
-        """One or more quoted strings in a row, unquoted. Raises `Malformed` if there is none."""
+        """One or more quoted strings in a row, unquoted. Raises `MalformedError` if there is none."""
         token = self.peek()
         if token[:1] not in ("'", '"') or len(token) < 2:
-            raise Malformed(f"{what} in quotes expected, found {self._found()}", self.begin())
+            raise MalformedError(f"{what} in quotes expected, found {self._found()}", self.begin())
         parts = []
         while token[:1] in ("'", '"') and len(token) > 1:
             parts.append(self.take()[1:-1])

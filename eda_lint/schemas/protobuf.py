@@ -1,374 +1,286 @@
-"""Reader of Protocol Buffers: `.proto` files of proto2, proto3 and the editions → `Schema`.
-
-The defaults of syntax and edition (presence, packed fields, open enums, delimited messages, UTF-8 checks) are
-resolved as features, as protoc does since edition 2023: file → message → field, the nearest one decides.
-Names are resolved by protoc's scoping rules over all files at hand; a type that no file defines (a missing import)
-stays a `Reference` to its name.
-"""
+"""Protobuf: how its messages are paired (by number) and what differs between two of a kind."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal
+from weakref import WeakKeyDictionary
 
-from eda_lint.errors import SchemaError
+from eda_lint.errors import shown
 from eda_lint.model.schema import (
-    Default,
     Definition,
     Dictionary,
     Enumeration,
     Field,
-    Method,
     Record,
     Reference,
     Scalar,
     Schema,
-    SchemaFile,
-    SchemaProblem,
     Sequence,
-    Service,
-    Symbol,
     Type,
+    Verdict,
 )
-from eda_lint.schemas.protobuf_syntax import (
-    MAX_FIELD_NUMBER,
-    EnumSyntax,
-    ExtendSyntax,
-    FieldSyntax,
-    FileSyntax,
-    MessageSyntax,
-    OptionSyntax,
-    ServiceSyntax,
-    parse,
-)
-
-SCALARS: Mapping[str, Scalar] = {
-    **{
-        kind: Scalar(kind)
-        for kind in (
-            *("int32", "int64", "uint32", "uint64", "sint32", "sint64"),
-            *("fixed32", "fixed64", "sfixed32", "sfixed64", "float", "double", "string", "bytes"),
-        )
-    },
-    "bool": Scalar("boolean"),
-}
-"""Protobuf's scalar types by name."""
-
-_PROTO2 = {
-    "field_presence": "EXPLICIT",
-    "enum_type": "CLOSED",
-    "repeated_field_encoding": "EXPANDED",
-    "utf8_validation": "NONE",
-    "message_encoding": "LENGTH_PREFIXED",
-    "json_format": "LEGACY_BEST_EFFORT",
-}
-_PROTO3 = {
-    "field_presence": "IMPLICIT",
-    "enum_type": "OPEN",
-    "repeated_field_encoding": "PACKED",
-    "utf8_validation": "VERIFY",
-    "message_encoding": "LENGTH_PREFIXED",
-    "json_format": "ALLOW",
-}
-_EDITION = {**_PROTO3, "field_presence": "EXPLICIT"}
-
-_PACKABLE = frozenset(SCALARS) - {"string", "bytes"}
-_ENTRY = re.compile(r"(\w+)\s*:\s*(\w+)")
-
-Features = Mapping[str, str]
+from eda_lint.schemas.dialect import DialectRules, Relation, Row
+from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk
+from eda_lint.schemas.display import type_text
+from eda_lint.schemas.protobuf_definitions import Pairs, file_changes, pair_definitions, removed, service_changes
+from eda_lint.schemas.protobuf_enums import enum_changes
+from eda_lint.schemas.protobuf_fields import field_changes, renamed
+from eda_lint.schemas.protobuf_messages import covers, message_changes
+from eda_lint.schemas.protobuf_reader import read
+from eda_lint.schemas.protobuf_rows import CARDINALITY, FIELD_DELETED, ROWS
+from eda_lint.schemas.protobuf_types import relation, well_known
 
 
-def read(files: Mapping[str, str]) -> Schema:
-    """The schema that these files, path → text, define together.
+class ProtobufRules(DialectRules):
+    """What the comparison asks about Protobuf."""
 
-    Raises SchemaError if a file holds text of which no statement is Protobuf.
-    """
-    trees: dict[str, FileSyntax] = {}
-    for path, text in files.items():
-        tree = parse(text.removeprefix("\ufeff"), path)
-        if tree.scanner.problems and not tree.statements:
-            first = tree.scanner.problems[0]
-            raise SchemaError(
-                f"no Protobuf schema: {first.message}",
-                path=path or None,
-                line=first.place.line if first.place else None,
-                mend="Write `syntax = \"proto3\";` and the messages below it.",
-            )
-        trees[path] = tree
-    return _Builder(trees).schema()
+    name: ClassVar[Literal["protobuf"]] = "protobuf"
+    rows: ClassVar[Mapping[str, Row]] = ROWS
 
+    def __init__(self) -> None:
+        self._pairs: WeakKeyDictionary[Walk, Pairs] = WeakKeyDictionary()
+        self._entries: WeakKeyDictionary[Walk, dict[int, tuple[Dictionary, Record]]] = WeakKeyDictionary()
 
-def features_of(options: Iterable[OptionSyntax], inherited: Features) -> Features:
-    """The features that hold where these options stand."""
-    own: dict[str, str] = {}
-    for option in options:
-        if option.name.startswith("features."):
-            own[option.name.removeprefix("features.")] = option.value
-        elif option.name == "features":
-            own.update(_ENTRY.findall(option.value))
-    return {**inherited, **own} if own else inherited
+    def read(self, files: Mapping[str, str]) -> Schema:
+        """The schema that some `.proto` files hold together. Raises SchemaError if none can be read."""
+        return read(files)
 
-
-def json_name(name: str) -> str:
-    """The name ProtoJSON gives a field that sets no `json_name`: lowerCamelCase."""
-    head, *rest = name.split("_")
-    return head + "".join(part[:1].upper() + part[1:] for part in rest)
-
-
-class _Builder:
-    """Names of all files first, then their types."""
-
-    def __init__(self, trees: Mapping[str, FileSyntax]) -> None:
-        self.trees = trees
-        self.names: dict[str, str] = {}
-        """Full name → `message` or `enum`."""
-        self.packages: set[str] = set()
-        self.resolved: dict[tuple[str, str], str] = {}
-        self.definitions: dict[str, Definition] = {}
-        self.extensions: dict[str, list[Field]] = {}
-        self.extended_at: dict[str, FieldSyntax] = {}
-        self.problems: list[SchemaProblem] = []
-        self.tree: FileSyntax = FileSyntax(next(iter(trees.values())).scanner) if trees else None  # type: ignore[assignment]
-
-    def schema(self) -> Schema:
-        for tree in self.trees.values():
-            self._declare(tree.package, tree.messages, tree.enums)
-            parts = tree.package.split(".")
-            self.packages.update(".".join(parts[: n + 1]) for n in range(len(parts)))
-        files, services = [], []
-        for path, tree in self.trees.items():
-            self.tree = tree
-            before = len(self.definitions)
-            features = features_of(tree.options, self._defaults(tree))
-            self._scope(tree.package, tree.messages, tree.enums, tree.extends, features)
-            services += [self._service(tree, service) for service in tree.services]
-            options = [("syntax" if not tree.syntax.isdigit() else "edition", tree.syntax)]
-            options += _options(tree.options)
-            defined = tuple(list(self.definitions)[before:])
-            files.append(SchemaFile(path, tree.package, tuple(tree.imports), tuple(sorted(options)), defined))
-            self.problems[:0] = []
-        self._extend()
-        found = [p for tree in self.trees.values() for p in tree.scanner.problems]
-        return Schema("protobuf", None, self.definitions, tuple(services), tuple(files), (*found, *self.problems))
-
-    def _defaults(self, tree: FileSyntax) -> Features:
-        if tree.syntax.isdigit():
-            return _EDITION
-        if tree.syntax not in ("proto2", "proto3"):
-            self.problems.append(SchemaProblem(f"unknown syntax `{tree.syntax[:40]}`; read as proto3"))
-        return _PROTO2 if tree.syntax == "proto2" else _PROTO3
-
-    # ----------------------------------------------------------------------------------------------------- names
-
-    def _declare(self, scope: str, messages: list[MessageSyntax], enums: list[EnumSyntax]) -> None:
-        for enum in enums:
-            self.names.setdefault(_join(scope, enum.name), "enum")
-        for message in messages:
-            name = _join(scope, message.name)
-            self.names.setdefault(name, "message")
-            self._declare(name, message.messages, message.enums)
-
-    def _resolve(self, scope: str, name: str) -> str:
-        """The full name of a type written in a scope: the innermost scope that knows the name's first part decides."""
-        key = (scope, name)
-        if key not in self.resolved:
-            self.resolved[key] = self._search(scope, name)
-        return self.resolved[key]
-
-    def _search(self, scope: str, name: str) -> str:
-        if name.startswith("."):
-            return name[1:]
-        at = scope
-        while True:
-            full = _join(at, name)
-            if full in self.names:
-                return full
-            if not at:
-                break
-            at = at.rpartition(".")[0]
-        return name
+    def relation(self, old: Type, new: Type, walk: Walk) -> Relation | None:
+        """How two types relate that are no two messages and no two enums."""
+        return relation(old, new)
 
     # ------------------------------------------------------------------------------------------------ definitions
 
-    def _scope(
-        self,
-        scope: str,
-        messages: list[MessageSyntax],
-        enums: list[EnumSyntax],
-        extends: list[ExtendSyntax],
-        features: Features,
-    ) -> None:
-        for message in messages:
-            self._message(_join(scope, message.name), message, features)
-        for enum in enums:
-            self._enum(_join(scope, enum.name), enum, features)
-        for extend in extends:
-            target = self._resolve(scope, extend.target)
-            for syntax in extend.fields:
-                name = f"({_join(scope, syntax.name)})"
-                self.extended_at.setdefault(target, syntax)
-                self.extensions.setdefault(target, []).append(
-                    self._field(scope, syntax, features, name=name, extra=(("extension", "true"),))
-                )
+    def start(self, walk: Walk) -> Found:
+        """Files and packages, then messages and enums by name, then services."""
+        pairs = self._pairs[walk] = pair_definitions(walk.old, walk.new)
+        yield from file_changes(walk.old, walk.new)
+        for name, definition in walk.old.definitions.items():
+            other = pairs.by_name.get(name)
+            if other is None:
+                yield self.definition_removed(definition, walk)
+                continue
+            after = walk.new.definitions[other]
+            spot = Spot(shown(other), definition.place, after.place)
+            yield from pairs.changes(definition, after, spot)
+            yield Step(definition.type, after.type, spot)
+        paired = set(pairs.by_name.values())
+        for name, definition in walk.new.definitions.items():
+            if name not in paired:
+                yield self.definition_added(definition, walk)
+        yield from service_changes(walk.old, walk.new, pairs)
 
-    def _define(self, definition: Definition) -> None:
-        if definition.name in self.definitions:
-            self.problems.append(SchemaProblem(f"`{definition.name}` is defined twice", definition.place))
+    def definition_removed(self, definition: Definition, walk: Walk) -> Difference:
+        """A message or enum that the new side lacks."""
+        return removed(definition, walk.old, walk.new)
+
+    # ------------------------------------------------------------------------------------------------------ types
+
+    def types(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
+        """What differs between two types; a map is a list of entries to its bytes, and a list is its items."""
+        if isinstance(old, Reference) or isinstance(new, Reference):
+            if isinstance(old, Reference) and isinstance(new, Reference) and self._same(old.name, new.name, walk):
+                return
+            old, new = _known(old), _known(new)
+        match old, new:
+            case Sequence(), Sequence():
+                yield Step(old.items, new.items, spot)
+            case Dictionary(), Dictionary():
+                yield Step(old.keys, new.keys, spot.into("{key}"))
+                yield Step(old.values, new.values, spot.into("{}"))
+            case Dictionary(), _:
+                yield Difference("map-changed", spot, _map_message(old, new), type_text(old), type_text(new))
+                yield Step(Sequence(self._entry(old, walk), name="expanded"), new, spot)
+            case _, Dictionary():
+                yield Difference("map-changed", spot, _map_message(old, new), type_text(old), type_text(new))
+                yield Step(old, Sequence(self._entry(new, walk), name="expanded"), spot)
+            case Sequence(), _:
+                yield _cardinality(old, walk.old_type(old.items), type_text(new), spot, was_list=True)
+                yield Step(old.items, new, spot)
+            case _, Sequence():
+                yield _cardinality(new, walk.new_type(new.items), type_text(old), spot, was_list=False)
+                yield Step(old, new.items, spot)
+            case _:
+                yield from super().types(old, new, spot, walk)
+
+    def _same(self, old: str, new: str, walk: Walk) -> bool:
+        return old == new or self._pairs[walk].by_name.get(old) == new
+
+    def _entry(self, kind: Dictionary, walk: Walk) -> Record:
+        """The message that stands for one entry of a map (kept, since the walk knows types by identity)."""
+        entries = self._entries.setdefault(walk, {})
+        if id(kind) not in entries:
+            fields = (Field("key", kind.keys, 1), Field("value", kind.values, 2))
+            entries[id(kind)] = (kind, Record(fields, "", "message"))
+        return entries[id(kind)][1]
+
+    # --------------------------------------------------------------------------------------------------- messages
+
+    def records(self, old: Record, new: Record, spot: Spot, walk: Walk) -> Found:
+        """Two messages: themselves, their oneofs, then their fields by number."""
+        yield from message_changes(old, new, spot)
+        before = {field.number: field for field in old.fields}
+        after = {field.number: field for field in new.fields}
+        names = ({f.name: f for f in old.fields}, {f.name: f for f in new.fields})
+        for number, field in before.items():
+            other = after.get(number)
+            if other is None:
+                yield self._removed(field, names[1].get(field.name), new, spot)
+            elif not _alike(field, other):
+                inner = spot.into(shown(other.name), old_place=field.place, new_place=other.place)
+                if field.name != other.name:
+                    yield renamed(field, other, names, inner)
+                yield from field_changes(field, other, inner)
+                yield from self._named_type(field, other, inner, walk)
+                yield Step(field.type, other.type, inner)
+        for number, field in after.items():
+            if number not in before:
+                yield from self._added(field, names[0].get(field.name), old, spot)
+
+    def _removed(self, field: Field, moved: Field | None, new: Record, spot: Spot) -> Difference:
+        inner = spot.into(shown(field.name), old_place=field.place, new_place=moved.place if moved else None)
+        what = f"field `{shown(field.name)}` (number {field.number})"
+        text = type_text(field.type)
+        if moved is not None:
+            return Difference(
+                "field-renumbered",
+                inner,
+                f"{what} now has number {moved.number}: readers look for it under their own number and find nothing. "
+                f"Give it number {field.number} again.",
+                text,
+                type_text(moved.type),
+            )
+        by_number = covers(new.reserved_numbers, field.number)
+        by_name = field.name in new.reserved_names
+        rules = tuple(
+            rule
+            for rule in FIELD_DELETED
+            if not ((by_number and rule.endswith("NUMBER_RESERVED")) or (by_name and rule.endswith("NAME_RESERVED")))
+        )
+        if dict(field.options).get("extension"):
+            rules = ("EXTENSION_NO_DELETE", "PACKAGE_EXTENSION_NO_DELETE")
+        if field.required:
+            message = (
+                f"required {what} removed: readers of the old version refuse messages without it. "
+                "Make it optional first, and remove it when no such reader is left."
+            )
+            return Difference("required-removed", inner, message, text, rules=(*rules, "MESSAGE_SAME_REQUIRED_FIELDS"))
+        if by_number and by_name:
+            mend = "Its number and name are reserved."
+        else:
+            missing = "number and name" if not (by_number or by_name) else "name" if by_number else "number"
+            mend = f"Reserve its {missing}, or someone gives the number another meaning."
+        message = f"{what} removed: readers of the old version find it unset, readers of the new one lose it. {mend}"
+        backward: Verdict = "ok" if by_number else "warn"
+        return Difference("field-removed", inner, message, text, backward=backward, rules=rules)
+
+    def _added(self, field: Field, moved: Field | None, old: Record, spot: Spot) -> Iterator[Difference]:
+        inner = spot.into(shown(field.name), new_place=field.place)
+        what = f"field `{shown(field.name)}` (number {field.number})"
+        if covers(old.reserved_numbers, field.number) or field.name in old.reserved_names:
+            which = f"number {field.number}" if covers(old.reserved_numbers, field.number) else "the name"
+            message = f"{what} takes {which}, which is reserved: messages older than the reservation still hold the "
+            yield Difference("reserved-used", inner, message + "former field. Take a number and a name never used.")
+        if field.required:
+            message = f"required {what} added: readers of the new version refuse messages without it. Make it optional."
+            yield Difference("required-added", inner, message, new=type_text(field.type))
+        elif moved is None:
+            yield Difference("field-added", inner, f"{what} added", new=type_text(field.type))
+
+    def _named_type(self, old: Field, new: Field, spot: Spot, walk: Walk) -> Iterator[Difference]:
+        """A field that names another message or enum than before; whether they fit is looked at besides."""
+        one, other = _name(old.type), _name(new.type)
+        if not one or not other or self._same(one, other, walk):
             return
-        self.definitions[definition.name] = definition
-
-    def _message(self, name: str, tree: MessageSyntax, inherited: Features) -> None:
-        features = features_of(tree.options, inherited)
-        fields: list[Field] = []
-        seen: set[int] = set()
-        for syntax in tree.fields:
-            entry = self._field(name, syntax, features)
-            if syntax.number in seen:
-                message = f"the number {syntax.number} stands for two fields of `{name}`"
-                self.problems.append(SchemaProblem(message, entry.place))
-                continue
-            seen.add(syntax.number)
-            fields.append(entry)
-        options = _options(tree.options)
-        if features["json_format"] != "ALLOW":
-            options.append(("json_format", features["json_format"]))
-        record = Record(
-            tuple(fields),
-            name,
-            "group" if tree.is_group else "message",
-            reserved_numbers=tuple(tree.reserved_numbers),
-            reserved_names=tuple(tree.reserved_names),
-            extension_numbers=tuple(tree.extension_numbers),
-            options=tuple(sorted(options)),
+        before, after = walk.old_type(Reference(one)), walk.new_type(Reference(other))
+        if isinstance(before, Reference) or isinstance(after, Reference) or type(before) is not type(after):
+            return
+        rules: tuple[str, ...] = ROWS["message-type-changed"].rules
+        if isinstance(before, Enumeration) and isinstance(after, Enumeration):
+            known = {symbol.number for symbol in after.symbols}
+            same_name = one.rpartition(".")[2] == other.rpartition(".")[2]
+            if same_name and all(symbol.number in known for symbol in before.symbols):
+                rules = ("FIELD_SAME_TYPE",)
+        message = (
+            f"type changed from `{shown(one)}` to `{shown(other)}`: messages decode as far as both have the same "
+            "fields under the same numbers, but mean something else."
         )
-        self._define(Definition(name, record, self.tree.scanner.place(tree.position)))
-        self._scope(name, tree.messages, tree.enums, tree.extends, features)
+        yield Difference("message-type-changed", spot, message, shown(one), shown(other), rules=rules)
 
-    def _enum(self, name: str, tree: EnumSyntax, inherited: Features) -> None:
-        features = features_of(tree.options, inherited)
-        place = self.tree.scanner.place
-        enum = Enumeration(
-            tuple(Symbol(v.name, v.number, None, place(v.position)) for v in tree.values),
-            name,
-            open=features["enum_type"] != "CLOSED",
-            reserved_numbers=tuple(tree.reserved_numbers),
-            reserved_names=tuple(tree.reserved_names),
-        )
-        options = _options(tree.options)
-        if features["json_format"] != "ALLOW":
-            options.append(("json_format", features["json_format"]))
-        self._define(Definition(name, enum, place(tree.position), tuple(sorted(options))))
+    # ------------------------------------------------------------------------------------------------------ enums
 
-    def _extend(self) -> None:
-        """Put extension fields into the messages they extend; a message of a missing import is made up for them."""
-        for target, fields in self.extensions.items():
-            definition = self.definitions.get(target)
-            place = definition.place if definition else fields[0].place
-            record = definition.type if definition else Record((), target, "message", options=(("extended", "true"),))
-            if not isinstance(record, Record):
-                continue
-            taken = {f.number for f in record.fields}
-            unique = {f.number: f for f in reversed(fields) if f.number not in taken}
-            merged = (*record.fields, *sorted(unique.values(), key=lambda f: f.number or 0))
-            grown = Record(
-                merged,
-                record.name,
-                record.kind,
-                reserved_numbers=record.reserved_numbers,
-                reserved_names=record.reserved_names,
-                extension_numbers=record.extension_numbers,
-                options=record.options,
-            )
-            self.definitions[target] = Definition(target, grown, place)
-
-    # ---------------------------------------------------------------------------------------------------- fields
-
-    def _field(
-        self, scope: str, tree: FieldSyntax, features: Features, *, name: str = "", extra: tuple[tuple[str, str], ...] = ()
-    ) -> Field:
-        if tree.options:
-            features = features_of(tree.options, features)
-            extra = (*extra, *_options(tree.options))
-        plain = tree.type if tree.type in SCALARS and not tree.group else ""
-        kind: Type = SCALARS[plain] if plain else Reference(self._resolve(scope, tree.type))
-        is_message = isinstance(kind, Reference) and self.names.get(kind.name, "message") == "message"
-        if plain == "string" and features["utf8_validation"] != "VERIFY":
-            extra = (*extra, ("utf8_validation", features["utf8_validation"]))
-        if tree.group or is_message and not tree.key and features["message_encoding"] == "DELIMITED":
-            extra = (*extra, ("encoding", "delimited"))
-        cardinality, wrapped = self._shape(tree, kind, is_message, features)
-        if not 0 < tree.number <= MAX_FIELD_NUMBER:
-            message = f"the number {tree.number} of field `{tree.name}` is out of range"
-            self.problems.append(SchemaProblem(message, self.tree.scanner.place(tree.position)))
-        required = cardinality == "required"
-        return Field(
-            name=name or tree.name,
-            type=wrapped,
-            number=tree.number,
-            required=required,
-            always=required,
-            default=_default(tree.options),
-            cardinality=cardinality,  # type: ignore[arg-type]
-            oneof=tree.oneof,
-            place=self.tree.scanner.place(tree.position),
-            options=tuple(sorted(extra)) if extra else (),
-        )
-
-    def _shape(self, tree: FieldSyntax, kind: Type, is_message: bool, features: Features) -> tuple[str, Type]:
-        """The cardinality and the type with its list or map around it."""
-        if tree.key:
-            return "repeated", Dictionary(kind, SCALARS.get(tree.key, Scalar("opaque", tree.key)))
-        if tree.label == "repeated":
-            packable = tree.type in _PACKABLE or isinstance(kind, Reference) and not is_message
-            packed = packable and features["repeated_field_encoding"] == "PACKED"
-            for option in tree.options:
-                if option.name == "packed":
-                    packed = packable and option.value == "true"
-            return "repeated", Sequence(kind, name="packed" if packed else "expanded")
-        presence = features["field_presence"]
-        if tree.label == "required" or presence == "LEGACY_REQUIRED":
-            return "required", kind
-        if tree.label == "optional" or tree.oneof or is_message or presence == "EXPLICIT":
-            return "optional", kind
-        return "singular", kind
-
-    # -------------------------------------------------------------------------------------------------- services
-
-    def _service(self, tree: FileSyntax, service: ServiceSyntax) -> Service:
-        name, place = _join(tree.package, service.name), tree.scanner.place
-        methods = []
-        for method in service.methods:
-            options = _options(method.options)
-            options += [("client_streaming", "true")] * method.client_streaming
-            options += [("server_streaming", "true")] * method.server_streaming
-            methods.append(
-                Method(
-                    method.name,
-                    Reference(self._resolve(tree.package, method.request)),
-                    Reference(self._resolve(tree.package, method.response)),
-                    tuple(sorted(options)),
-                    place(method.position),
-                )
-            )
-        return Service(name, tuple(methods), place=place(service.position))
+    def enumerations(self, old: Enumeration, new: Enumeration, spot: Spot, walk: Walk) -> Found:
+        """Two enums: themselves, then their values by number."""
+        yield from enum_changes(old, new, spot)
 
 
-def _join(scope: str, name: str) -> str:
-    return f"{scope}.{name}" if scope else name
+def _known(type_: Type) -> Type:
+    """A type that no file defines, if it is one that comes with protoc."""
+    if isinstance(type_, Reference):
+        definition = well_known().get(type_.name)
+        return type_ if definition is None else definition.type
+    return type_
 
 
-def _options(options: list[OptionSyntax]) -> list[tuple[str, str]]:
-    """Options as pairs; features are resolved elsewhere, but those of single languages stay."""
-    return [
-        (option.name, option.value)
-        for option in options
-        if option.name not in ("features", "default", "packed")
-        and (not option.name.startswith("features.") or "(" in option.name)
-    ]
+def _name(type_: Type) -> str:
+    """The message or enum that a type is, or is a list or map of."""
+    while isinstance(type_, Sequence | Dictionary):
+        type_ = type_.items if isinstance(type_, Sequence) else type_.values
+    return type_.name if isinstance(type_, Reference) else ""
 
 
-def _default(options: list[OptionSyntax]) -> Default | None:
-    for option in options:
-        if option.name == "default":
-            return Default(option.value, text=option.value)
-    return None
+def _alike(old: Field, new: Field) -> bool:
+    """Nothing can differ between two paired fields: the common case, told without building anything."""
+    return (
+        old.name == new.name
+        and (old.type is new.type or (isinstance(old.type, Scalar) and old.type == new.type))
+        and old.cardinality == new.cardinality
+        and old.oneof == new.oneof
+        and old.options == new.options
+        and old.default == new.default
+    )
+
+
+def _map_message(old: Type, new: Type) -> str:
+    return (
+        f"changed from {_shape(old)} to {_shape(new)}: a map is a list of key and value to the bytes, but another form "
+        "in JSON and another class in code."
+    )
+
+
+def _shape(type_: Type) -> str:
+    if isinstance(type_, Dictionary):
+        return "a map"
+    return "a list" if isinstance(type_, Sequence) else "a single value"
+
+
+def _cardinality(kind: Sequence, items: Type, other: str, spot: Spot, *, was_list: bool) -> Difference:
+    """A list became a single value or the reverse. Only packed lists cannot be read as one value (the last one wins
+    otherwise); a list takes a single value for its only item."""
+    packable = isinstance(items, Enumeration) or (isinstance(items, Scalar) and items.kind not in ("string", "bytes"))
+    lost: Verdict = "break" if kind.name == "packed" and packable else "warn"
+    what = "drops the packed values" if lost == "break" else "keeps the last value of several"
+    many = f"list of {other}" if not was_list else type_text(kind)
+    if isinstance(items, Record | Reference):
+        what = "merges the messages of the list into one"
+    side = "new" if was_list else "old"
+    message = f"changed from {_ways(was_list)}: a reader of the {side} version {what}."
+    return Difference(
+        "cardinality-changed",
+        spot,
+        message,
+        many if was_list else other,
+        other if was_list else many,
+        backward=lost if was_list else "ok",
+        forward="ok" if was_list else lost,
+        wire=lost,
+        rules=CARDINALITY,
+    )
+
+
+def _ways(was_list: bool) -> str:
+    return "a list to a single value" if was_list else "a single value to a list"
+
+
+DIALECT = ProtobufRules()
