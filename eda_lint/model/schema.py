@@ -185,6 +185,8 @@ class Field:
     place: Place | None = None
     options: tuple[tuple[str, str], ...] = ()
     """Options of the dialect that code generators and checkers look at (`jstype`, `deprecated`), sorted."""
+    reads_written: bool = True
+    """A reader accepts the name that a writer writes (not with pydantic's `validation_alias` alone)."""
 
     @property
     def wire_name(self) -> str:
