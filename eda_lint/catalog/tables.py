@@ -243,6 +243,10 @@ class Callable(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid
     handler_methods: tuple[str, ...] = ()
     """Where the `handler` is an object, or several: those of its methods that the library calls, each a handler of its
     own; `*` is any public one (an endpoint whose methods are called by remote name)."""
+    handler_factory: str = ""
+    """Where the `handler` is an object that makes what handles: its method that does. The handlers are what catalogued
+    calls in that method have for `handler` (`RunTask(handle, next_step)`), and the overrides with a `record` of objects
+    that are constructed there."""
     named_by_handler: bool = False
     """The type of a message that is received is the name of the method that handles it (a remote call)."""
     runs: str = ""

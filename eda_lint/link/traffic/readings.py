@@ -132,6 +132,8 @@ def interpret(
     handlers = roles.role(ev, "handler", row, given, receiver)
     if row.handler_methods:
         handlers = listeners.methods_called(ev, handlers, row.handler_methods)
+    if row.handler_factory:
+        handlers = listeners.made(ev, handlers, row.handler_factory)
     system, kind = _system(ev, row, library, type_ref, receiver, found_addresses)
     reading = Reading(
         row, library, system, kind, found_addresses, messages, origin, payload,
