@@ -7,21 +7,14 @@ reader does with old data after a change is what an old reader does with new dat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eda_lint.model.schema import Change, Comparison, Dialect, Schema, Verdict
-from eda_lint.schemas.dialect import DIALECTS, DialectRules, Row, rules_for
+from eda_lint.model.schema import Change, Comparison, Dialect, Schema
+from eda_lint.schemas.dialect import DIALECTS, DialectRules, Row, rules_for, worst
 from eda_lint.schemas.diff import Difference, Walk
 
 __all__ = ["TABLE", "Row", "compare_schemas", "judge", "worst"]
-
-_ORDER: Mapping[Verdict, int] = {"ok": 0, "warn": 1, "break": 2}
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The worst of some verdicts; ok if there are none."""
-    return max(verdicts, key=_ORDER.__getitem__, default="ok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +40,11 @@ def judge(difference: Difference, rules: DialectRules) -> Change:
     """A difference with its verdicts: those of the table unless the difference brings its own."""
     row = rules.rows.get(difference.kind) or Row("break", "break", "")
     spot = difference.spot
-    backward = difference.backward or row.backward
-    forward = difference.forward or row.forward
     return Change(
         kind=difference.kind,
         path=spot.path,
-        backward=backward if spot.backward else "ok",
-        forward=forward if spot.forward else "ok",
+        backward=rules.verdict(difference, "backward"),
+        forward=rules.verdict(difference, "forward"),
         message=difference.message,
         source=difference.source or row.source,
         old=difference.old,

@@ -19,7 +19,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar
 
 from eda_lint.errors import shown
 from eda_lint.model.schema import (
@@ -37,12 +37,15 @@ from eda_lint.model.schema import (
     Verdict,
 )
 from eda_lint.model.topology import Place
-from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk, name_of
+from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk, differences, name_of
 from eda_lint.schemas.display import type_text
+from eda_lint.schemas.renames import renames
 
 DIALECTS: tuple[Dialect, ...] = ("avro", "jsonschema", "protobuf", "thrift", "python")
 
 _Part = TypeVar("_Part")
+
+_ORDER: Mapping[Verdict, int] = {"ok": 0, "warn": 1, "break": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,19 @@ class DialectRules(ABC):
     def relation(self, old: Type, new: Type, walk: Walk) -> Relation | None:
         """How two types relate that are leaves or of different shapes; None: nothing differs."""
 
+    rename_mend: ClassVar[str] = "Write both until every reader knows the new name"
+    """What to do instead of renaming a field."""
+
+    def verdict(self, difference: Difference, direction: Literal["backward", "forward"]) -> Verdict:
+        """What a difference does in a direction: what it says itself, else the row of its kind; ok where its spot
+        does not hold. A kind without a row breaks."""
+        row = self.rows.get(difference.kind)
+        if direction == "backward":
+            holds, own, known = difference.spot.backward, difference.backward, row and row.backward
+        else:
+            holds, own, known = difference.spot.forward, difference.forward, row and row.forward
+        return own or known or "break" if holds else "ok"
+
     # ------------------------------------------------------------------------------------------------ pairing
 
     def start(self, walk: Walk) -> Found:
@@ -164,6 +180,12 @@ class DialectRules(ABC):
         if not spot.path:
             spot = replace(spot, path=shown(new.name or old.name))
         yield from self.record_changes(old, new, spot, walk)
+        yield from self.fields(old, new, spot, walk)
+
+    def fields(self, old: Record, new: Record, spot: Spot, walk: Walk) -> Found:
+        """The fields of two records, as `pair_fields` pairs them."""
+        removed: list[Field] = []
+        added: list[Field] = []
         for pair in self.pair_fields(old, new, walk):
             if pair.old is not None and pair.new is not None:
                 inner = spot.into(
@@ -176,11 +198,27 @@ class DialectRules(ABC):
                 yield from self.field_changes(pair.old, pair.new, inner, walk)
                 yield Step(pair.old.type, pair.new.type, inner)
             elif pair.old is not None:
-                inner = spot.into(shown(pair.old.name), old_place=pair.old.place)
-                yield from self.field_removed(pair.old, old, new, inner, walk)
+                removed.append(pair.old)
             elif pair.new is not None:
-                inner = spot.into(shown(pair.new.name), new_place=pair.new.place)
-                yield from self.field_added(pair.new, old, new, inner, walk)
+                added.append(pair.new)
+        yield from self.unpaired(removed, added, old, new, spot, walk)
+
+    def unpaired(
+        self, removed: list[Field], added: list[Field], old: Record, new: Record, spot: Spot, walk: Walk
+    ) -> Found:
+        """Fields of one side alone: those that look renamed as one difference, then the removed, then the added."""
+        taken: set[str] = set()
+        for before, after in renames(removed, added, lambda one, other: _same_type(one, other, walk)):
+            taken |= {f"-{before.name}", f"+{after.name}"}
+            yield from self.field_renamed(before, after, old, new, spot, walk)
+        for field in removed:
+            if f"-{field.name}" not in taken:
+                inner = spot.into(shown(field.name), old_place=field.place)
+                yield from self.field_removed(field, old, new, inner, walk)
+        for field in added:
+            if f"+{field.name}" not in taken:
+                inner = spot.into(shown(field.name), new_place=field.place)
+                yield from self.field_added(field, old, new, inner, walk)
 
     def enumerations(self, old: Enumeration, new: Enumeration, spot: Spot, walk: Walk) -> Found:
         """Two enumerations: themselves, then their symbols."""
@@ -233,6 +271,25 @@ class DialectRules(ABC):
         kind = "required-removed" if field.required else "field-removed"
         yield Difference(kind, spot, f"field `{shown(field.name)}` removed", old=type_text(field.type))
 
+    def field_renamed(self, before: Field, after: Field, old: Record, new: Record, spot: Spot, walk: Walk) -> Found:
+        """A field under a new name with no hint for readers: what its removal and its addition do together, and at
+        least a warning, for its values are lost."""
+        inner = spot.into(shown(after.name), old_place=before.place, new_place=after.place)
+        parts = differences(
+            (*self.field_removed(before, old, new, inner, walk), *self.field_added(after, old, new, inner, walk))
+        )
+        name, now = shown(before.name), shown(after.name)
+        yield Difference(
+            "field-renamed",
+            inner,
+            f"field `{name}` is called `{now}` now: no side finds the value that the other wrote. {self.rename_mend}",
+            old=name,
+            new=now,
+            backward=worst(("warn", *(self.verdict(one, "backward") for one in parts))),
+            forward=worst(("warn", *(self.verdict(one, "forward") for one in parts))),
+            source=next((one.source for one in parts if one.source), ""),
+        )
+
     def enumeration_changes(self, old: Enumeration, new: Enumeration, spot: Spot, walk: Walk) -> Found:
         """What differs between two enumerations besides their symbols (name, open, default)."""
         yield from ()
@@ -258,6 +315,15 @@ class DialectRules(ABC):
         """A definition of the old side alone, in a dialect without a root."""
         spot = Spot(shown(definition.name), old_place=definition.place)
         return Difference("definition-removed", spot, f"type `{shown(definition.name)}` removed")
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of some verdicts; ok if there are none."""
+    return max(verdicts, key=_ORDER.__getitem__, default="ok")
+
+
+def _same_type(old: Field, new: Field, walk: Walk) -> bool:
+    return not walk.compare(old.type, new.type, Spot(""))
 
 
 def pair_by(old: Mapping[str, _Part], new: Mapping[str, _Part]) -> list[Pair[_Part]]:

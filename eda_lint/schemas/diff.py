@@ -44,9 +44,11 @@ class Spot:
         backward: bool = True,
         forward: bool = True,
     ) -> Spot:
-        """The spot of a part called `name`; its places are those of the whole unless given."""
+        """The spot of a part called `name` (`[]`: the items of a list, `{}`: the values of a map); its places are
+        those of the whole unless given."""
+        joint = "." if self.path and name and name[0] not in "[{" else ""
         return Spot(
-            path=f"{self.path}.{name}" if self.path and name else self.path or name,
+            path=f"{self.path}{joint}{name}",
             old_place=old_place or self.old_place,
             new_place=new_place or self.new_place,
             backward=self.backward and backward,

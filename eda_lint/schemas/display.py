@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from eda_lint.errors import shown
 from eda_lint.model.schema import (
     Choice,
     Complement,
+    Constant,
     Dictionary,
     Enumeration,
     Fixed,
@@ -58,3 +61,9 @@ def _text(type_: Type, depth: int) -> str:
 def _several(texts: list[str], joint: str) -> str:
     kept = texts[:_BRANCHES]
     return joint.join([*kept, "…"] if len(texts) > _BRANCHES else kept) or "nothing"
+
+
+def constant_text(value: Constant) -> str:
+    """A constant as JSON would show it, at most 120 characters."""
+    text = shown(json.dumps(value, ensure_ascii=False, default=str))
+    return text if len(text) <= _LENGTH else text[: _LENGTH - 1] + "…"

@@ -1,0 +1,466 @@
+"""Avro: how a reader's schema is resolved against the writer's.
+
+Specification: https://avro.apache.org/docs/1.12.0/specification/#schema-resolution. Resolution is a matter of one
+reader and one writer: aliases and defaults are the reader's alone, and each branch that a writer may choose needs one
+that the reader knows. So pairs are made for each direction by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from eda_lint.errors import SchemaError, shown
+from eda_lint.model.schema import (
+    Choice,
+    Definition,
+    Dialect,
+    Enumeration,
+    Field,
+    Fixed,
+    Named,
+    Record,
+    Reference,
+    Scalar,
+    Schema,
+    Service,
+    Symbol,
+    Type,
+    Verdict,
+)
+from eda_lint.model.topology import Place
+from eda_lint.schemas.avro_reader import files_as_sources, read_sources
+from eda_lint.schemas.avro_rows import ROWS
+from eda_lint.schemas.avro_types import LOGICAL, RESOLUTION, promotes, reads, reads_logical
+from eda_lint.schemas.dialect import DialectRules, Pair, Relation, Row, worst
+from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk, name_of
+from eda_lint.schemas.display import constant_text, type_text
+
+Direction = Literal["backward", "forward"]
+
+
+@dataclass(frozen=True, slots=True)
+class AvroRules(DialectRules):
+    """What Avro's resolution says of two schemas."""
+
+    name: ClassVar[Dialect] = "avro"
+    rename_mend: ClassVar[str] = "Give the new field the old name as an alias, and tell readers before writers"
+    rows: ClassVar[Mapping[str, Row]] = ROWS
+
+    def read(self, files: Mapping[str, str]) -> Schema:
+        """The schema of some `.avsc` and `.avpr` files. Raises SchemaError."""
+        if not files:
+            raise SchemaError("there is no Avro schema to read")
+        return read_sources(files_as_sources(files))
+
+    def start(self, walk: Walk) -> Found:
+        """The roots, else types by full name, alias, or unqualified name; and the messages of protocols."""
+        old, new = walk.old, walk.new
+        if old.root is not None and new.root is not None:
+            yield Step(old.root, new.root, Spot("", _place(old), _place(new)))
+        else:
+            for before, after in _definition_pairs(old, new):
+                if before is not None and after is not None:
+                    yield Step(before.type, after.type, Spot(shown(after.name), before.place, after.place))
+                elif before is not None:
+                    yield self.definition_removed(before, walk)
+                elif after is not None:
+                    yield self.definition_added(after, walk)
+        yield from services(old.services, new.services)
+
+    # -------------------------------------------------------------------------------------------------- types
+
+    def types(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
+        """Named types are told apart by their names before their parts are looked at."""
+        if isinstance(old, Named) and isinstance(new, Named) and type(old) is type(new):
+            backward, forward = name_matches(new, old), name_matches(old, new)
+            yield from _name_changes(old, new, spot, backward, forward)
+            spot = spot.only(backward=backward, forward=forward)
+        if spot.backward or spot.forward:
+            yield from super(AvroRules, self).types(old, new, spot, walk)
+
+    def relation(self, old: Type, new: Type, walk: Walk) -> Relation | None:
+        """Two primitive types, two fixed ones, or types of different shape."""
+        if isinstance(old, Fixed) and isinstance(new, Fixed) and old.size != new.size:
+            message = f"the size changed from {old.size} to {new.size} bytes: neither side can read the other's data"
+            return Relation("break", "break", "fixed-size-changed", message, RESOLUTION)
+        if isinstance(old, Reference) and isinstance(new, Reference) and old.name == new.name:
+            return None
+        backward, forward = reads(new, old), reads(old, new)
+        if backward == forward == "break":
+            return Relation(
+                "break", "break", "type-changed", f"{_from_to(old, new)}: neither side can read the other's data"
+            )
+        meaning = _meaning(old, new)
+        if backward == forward == "ok":
+            return meaning
+        message = _promotion_message(old, new, backward, forward)
+        if meaning is not None:
+            backward, forward = worst((backward, meaning.backward)), worst((forward, meaning.forward))
+            message = f"{message}; {meaning.message}"
+        return Relation(backward, forward, "type-promoted", message, RESOLUTION)
+
+    # ------------------------------------------------------------------------------------------------- fields
+
+    def fields(self, old: Record, new: Record, spot: Spot, walk: Walk) -> Found:
+        """Fields by name, else by the reader's aliases."""
+        backward, forward = field_matches(new, old), field_matches(old, new)
+        renamed: set[str] = set()
+        for pair in _field_pairs(old, new, backward, forward):
+            if pair.old is None or pair.new is None:
+                continue
+            inner = spot.into(
+                shown(pair.new.name),
+                old_place=pair.old.place,
+                new_place=pair.new.place,
+                backward=pair.backward,
+                forward=pair.forward,
+            )
+            if pair.old.name != pair.new.name:
+                whole = spot.into(shown(pair.new.name), old_place=pair.old.place, new_place=pair.new.place)
+                yield _renamed_with_alias(pair, forward.get(pair.old.name), backward.get(pair.new.name), whole)
+                renamed |= {pair.old.name, pair.new.name}
+            else:
+                yield from self.field_changes(pair.old, pair.new, inner, walk)
+            yield Step(pair.old.type, pair.new.type, inner)
+        removed = [one for one in old.fields if one.name not in forward and one.name not in renamed]
+        added = [one for one in new.fields if one.name not in backward and one.name not in renamed]
+        yield from self.unpaired(removed, added, old, new, spot, walk)
+
+    def field_changes(self, old: Field, new: Field, spot: Spot, walk: Walk) -> Found:
+        """Defaults and aliases of a field that kept its name."""
+        name = shown(new.name)
+        before, after = old.default, new.default
+        if before is not None and after is None:
+            yield Difference(
+                "default-removed",
+                spot,
+                f"field `{name}` lost its default: data written before the field existed can no longer be read",
+                old=constant_text(before.value),
+            )
+        elif before is None and after is not None:
+            message = f"field `{name}` has a default now"
+            yield Difference("default-added", spot, message, new=constant_text(after.value))
+        elif before is not None and after is not None and not _same(before.value, after.value):
+            yield Difference(
+                "default-changed",
+                spot,
+                f"the default of field `{name}` changed: data without the field now means something else",
+                old=constant_text(before.value),
+                new=constant_text(after.value),
+            )
+
+    def field_added(self, field: Field, old: Record, new: Record, spot: Spot, walk: Walk) -> Found:
+        """A field of the new side alone."""
+        name = shown(field.name)
+        if field.required:
+            message = (
+                f"field `{name}` added without a default: readers of the new version cannot read data written before. "
+                "Give it a default"
+            )
+            yield Difference("required-added", spot, message, new=type_text(field.type))
+        else:
+            message = f"field `{name}` added; data written before is read with its default"
+            yield Difference("field-added", spot, message, new=type_text(field.type))
+
+    def field_removed(self, field: Field, old: Record, new: Record, spot: Spot, walk: Walk) -> Found:
+        """A field of the old side alone."""
+        name = shown(field.name)
+        if field.required:
+            message = (
+                f"field `{name}` removed: readers of the old version need it, it has no default there. "
+                "Give it a default first, and remove it when every reader has that version"
+            )
+            yield Difference("required-removed", spot, message, old=type_text(field.type))
+        else:
+            message = f"field `{name}` removed: readers of the old version take its default, the value is lost"
+            yield Difference("field-removed", spot, message, old=type_text(field.type))
+
+    # ------------------------------------------------------------------------------------------- enumerations
+
+    def enumeration_changes(self, old: Enumeration, new: Enumeration, spot: Spot, walk: Walk) -> Found:
+        """The default, which readers take for symbols they do not know."""
+        if old.default == new.default:
+            return
+        name = shown(new.name)
+        if new.default is None:
+            message = f"enum `{name}` lost its default: readers refuse symbols that are added later"
+            yield Difference("enum-default-removed", spot, message, old=shown(old.default or ""))
+        elif old.default is None:
+            message = f"enum `{name}` has a default now"
+            yield Difference("enum-default-added", spot, message, new=shown(new.default))
+        else:
+            message = f"the default of enum `{name}` changed: unknown symbols now mean something else"
+            yield Difference("enum-default-changed", spot, message, old=shown(old.default), new=shown(new.default))
+
+    def symbol_added(self, symbol: Symbol, old: Enumeration, new: Enumeration, spot: Spot, walk: Walk) -> Found:
+        """A symbol that readers of the old version do not know."""
+        name = shown(symbol.name)
+        if old.default is None:
+            message = (
+                f"symbol `{name}` added: readers of the old version cannot read it, their enum has no default. "
+                "Update every reader before a writer uses it"
+            )
+            yield Difference("symbol-added", spot, message, new=name)
+        else:
+            message = f"symbol `{name}` added: readers of the old version take it for `{shown(old.default)}`"
+            yield Difference("symbol-added-to-default", spot, message, new=name)
+
+    def symbol_removed(self, symbol: Symbol, old: Enumeration, new: Enumeration, spot: Spot, walk: Walk) -> Found:
+        """A symbol that old data may hold."""
+        name = shown(symbol.name)
+        if new.default is None:
+            message = (
+                f"symbol `{name}` removed: data that holds it cannot be read any more. "
+                "Keep it, or give the enum a default"
+            )
+            yield Difference("symbol-removed", spot, message, old=name)
+        else:
+            message = f"symbol `{name}` removed: old data that holds it is read as `{shown(new.default)}`"
+            yield Difference("symbol-removed-to-default", spot, message, old=name)
+
+    # ------------------------------------------------------------------------------------------------- unions
+
+    def choices(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
+        """A union on at least one side: each branch of the writer needs one of the reader."""
+        olds, news = _branches(old), _branches(new)
+        backward = {i: self._branch(news, one, "backward", walk) for i, one in enumerate(olds)}
+        forward = {j: self._branch(olds, one, "forward", walk) for j, one in enumerate(news)}
+        if olds and news and all(one is None for one in (*backward.values(), *forward.values())):
+            message = f"{_from_to(old, new)}: neither side can read the other's data"
+            yield Difference("type-changed", spot, message, type_text(old), type_text(new))
+            return
+        for i, one in enumerate(olds):
+            match = backward[i]
+            if match is None:
+                yield _branch_removed(walk.old_type(one), old, new, spot)
+            else:
+                yield Step(one, news[match], spot.only(forward=forward[match] == i))
+        for j, one in enumerate(news):
+            match = forward[j]
+            if match is None:
+                yield _branch_added(walk.new_type(one), old, new, spot)
+            elif backward[match] != j:
+                yield Step(olds[match], one, spot.only(backward=False))
+
+    def _branch(self, readers: Sequence[Type], writer: Type, direction: Direction, walk: Walk) -> int | None:
+        """The reader's branch for a writer's one: of those that match, the first that can read all of it."""
+        of_reader, of_writer = (
+            (walk.new_type, walk.old_type) if direction == "backward" else (walk.old_type, walk.new_type)
+        )
+        written = of_writer(writer)
+        ranked = [(_rank(of_reader(one), written), j) for j, one in enumerate(readers)]
+        candidates = [j for rank, j in sorted((rank, j) for rank, j in ranked if rank is not None)]
+        if len(candidates) > 1:
+            for j in candidates:
+                old, new = (writer, readers[j]) if direction == "backward" else (readers[j], writer)
+                found = walk.compare(old, new, Spot(""))
+                if all(self.verdict(one, direction) != "break" for one in found):
+                    return j
+        return candidates[0] if candidates else None
+
+
+DIALECT = AvroRules()
+
+
+# ------------------------------------------------------------------------------------------------------- start
+
+
+def _place(schema: Schema) -> Place | None:
+    definition = schema.definitions.get(name_of(schema.root)) if schema.root is not None else None
+    return definition.place if definition is not None else None
+
+
+def _definition_pairs(old: Schema, new: Schema) -> Iterable[tuple[Definition | None, Definition | None]]:
+    rest = {name: one for name, one in old.definitions.items() if name not in new.definitions}
+    bare = {unqualified(name): name for name in rest}
+    for name, after in new.definitions.items():
+        aliases = after.type.aliases if isinstance(after.type, Named) else ()
+        known = name if name in old.definitions else next((one for one in aliases if one in rest), None)
+        known = known or bare.get(unqualified(name))
+        yield (rest.pop(known, None) or old.definitions.get(known) if known else None), after
+    for before in rest.values():
+        yield before, None
+
+
+def services(old: Sequence[Service], new: Sequence[Service]) -> Found:
+    """The messages of protocols: a request is written by the caller, a response by the one that is called."""
+    methods = {f"{service.name}.{one.name}": one for service in old for one in service.methods}
+    after = {f"{service.name}.{one.name}": one for service in new for one in service.methods}
+    for name, method in methods.items():
+        spot = Spot(shown(name), method.place, after[name].place if name in after else None)
+        if name in after:
+            yield Step(method.request, after[name].request, spot.into("request"))
+            yield Step(method.response, after[name].response, spot.into("response"))
+        else:
+            yield Difference("method-removed", spot, f"message `{shown(name)}` removed: callers of it fail")
+    for name, method in after.items():
+        if name not in methods:
+            spot = Spot(shown(name), new_place=method.place)
+            yield Difference("method-added", spot, f"message `{shown(name)}` added")
+
+
+# ------------------------------------------------------------------------------------------------------- names
+
+
+def unqualified(name: str) -> str:
+    """A full name without its namespace."""
+    return name.rpartition(".")[2]
+
+
+def name_matches(reader: Named, writer: Named) -> bool:
+    """The unqualified names are the same, or an alias of the reader is the writer's name (Schema Resolution)."""
+    if unqualified(reader.name) == unqualified(writer.name):
+        return True
+    return writer.name in reader.aliases
+
+
+def _name_changes(old: Named, new: Named, spot: Spot, backward: bool, forward: bool) -> Iterable[Difference]:
+    if old.name == new.name:
+        return
+    before, after = shown(old.name), shown(new.name)
+    if not (backward or forward):
+        message = (
+            f"`{before}` is called `{after}` now: neither side can read the other's data. Give it the alias `{before}`"
+        )
+        yield Difference("name-changed", spot, message, before, after)
+    elif backward and forward:
+        message = f"`{before}` is called `{after}` now: readers and registries that compare full names refuse it"
+        yield Difference("namespace-changed", spot, message, before, after)
+    elif backward:
+        message = f"`{before}` is called `{after}` now: readers of the old version do not know that name"
+        yield Difference("renamed-with-alias", spot, message, before, after)
+    else:
+        message = f"`{before}` is called `{after}` now, which was its alias: old data is under a name nobody reads"
+        yield Difference("renamed-to-alias", spot, message, before, after)
+
+
+def field_matches(reader: Record, writer: Record) -> dict[str, str]:
+    """The reader's fields by the writer's field each is read from: the same name, else the first alias that fits."""
+    written = {one.name for one in writer.fields}
+    found: dict[str, str] = {}
+    for one in reader.fields:
+        name = one.name if one.name in written else next((alias for alias in one.read if alias in written), None)
+        if name is not None:
+            found[one.name] = name
+    return found
+
+
+def _field_pairs(
+    old: Record, new: Record, backward: Mapping[str, str], forward: Mapping[str, str]
+) -> Iterable[Pair[Field]]:
+    """The pairs of both directions: `backward` maps new names to old ones, `forward` old names to new ones."""
+    olds, news = {one.name: one for one in old.fields}, {one.name: one for one in new.fields}
+    for one in new.fields:
+        match = backward.get(one.name)
+        if match is not None:
+            yield Pair(olds[match], one, forward=forward.get(match) == one.name)
+    for one in old.fields:
+        match = forward.get(one.name)
+        if match is not None and backward.get(match) != one.name:
+            yield Pair(one, news[match], backward=False)
+
+
+def _renamed_with_alias(pair: Pair[Field], forward: str | None, backward: str | None, spot: Spot) -> Difference:
+    """A field found under an alias. In a direction in which it is not found, what a missing field means."""
+    old, new = pair.old, pair.new
+    assert old is not None and new is not None
+    before, after = shown(old.name), shown(new.name)
+    missing_backward = _missing(new) if backward is None else "ok"
+    missing_forward = _missing(old) if forward is None else "ok"
+    if pair.backward and pair.forward:
+        message = f"field `{before}` is called `{after}` now; each side knows the other's name as an alias"
+    elif pair.backward:
+        message = f"field `{before}` is called `{after}` now; readers of the old version do not find it"
+    else:
+        message = (
+            f"field `{before}` is called `{after}` now, which was its alias; old data is under a name nobody reads"
+        )
+    return Difference(
+        "renamed-with-alias",
+        spot,
+        message,
+        before,
+        after,
+        backward=missing_backward,
+        forward=missing_forward,
+        source="Avro specification, Aliases",
+    )
+
+
+def _missing(field: Field) -> Verdict:
+    return "break" if field.required else "warn"
+
+
+# -------------------------------------------------------------------------------------------------------- types
+
+
+def _from_to(old: Type, new: Type) -> str:
+    return f"the type changed from {type_text(old)} to {type_text(new)}"
+
+
+def _meaning(old: Type, new: Type) -> Relation | None:
+    """What becomes of the meaning where the bytes decode."""
+    if not (isinstance(old, Scalar | Fixed) and isinstance(new, Scalar | Fixed)):
+        return None
+    (backward, why), (forward, other) = reads_logical(new, old), reads_logical(old, new)
+    if backward == forward == "ok":
+        return None
+    return Relation(backward, forward, "logical-type-changed", f"{_from_to(old, new)}: {why or other}", LOGICAL)
+
+
+def _promotion_message(old: Type, new: Type, backward: Verdict, forward: Verdict) -> str:
+    lossy = " with a loss of precision" if "warn" in (backward, forward) else ""
+    if forward == "break":
+        return f"{_from_to(old, new)}: new readers convert old data{lossy}; old readers cannot read new data"
+    if backward == "break":
+        return f"{_from_to(old, new)}: old readers convert new data{lossy}; new readers cannot read old data"
+    return f"{_from_to(old, new)}: each side converts the other's data"
+
+
+def _same(old: object, new: object) -> bool:
+    """Two defaults are the same value: 1 and 1.0 are, 1 and true are not."""
+    return old == new and isinstance(old, bool) == isinstance(new, bool)
+
+
+# ------------------------------------------------------------------------------------------------------- unions
+
+
+def _branches(type_: Type) -> tuple[Type, ...]:
+    return type_.branches if isinstance(type_, Choice) else (type_,)
+
+
+def _rank(reader: Type, writer: Type) -> int | None:
+    """How well a reader's branch matches a writer's: 0 best; None: not at all."""
+    if isinstance(reader, Named) and isinstance(writer, Named):
+        if type(reader) is not type(writer) or not name_matches(reader, writer):
+            return None
+        return 0 if reader.name == writer.name else 1
+    if isinstance(reader, Scalar) and isinstance(writer, Scalar):
+        if reader.kind == writer.kind:
+            return 0 if reader.logical == writer.logical else 1
+        return 2 if promotes(writer, reader) else None
+    if isinstance(reader, Reference) and isinstance(writer, Reference):
+        return 0 if reader.name == writer.name else None
+    return 0 if type(reader) is type(writer) else None
+
+
+def _branch_removed(branch: Type, old: Type, new: Type, spot: Spot) -> Difference:
+    text = type_text(branch)
+    if not isinstance(new, Choice) and isinstance(branch, Scalar) and branch.kind == "null":
+        message = "null is not allowed any more: old data may hold it, and new readers cannot read it"
+    else:
+        message = f"{_from_to(old, new)}: old data may hold {text}, and new readers cannot read it"
+    return Difference("branch-removed", spot, message, type_text(old), type_text(new))
+
+
+def _branch_added(branch: Type, old: Type, new: Type, spot: Spot) -> Difference:
+    text = type_text(branch)
+    if not isinstance(old, Choice) and isinstance(branch, Scalar) and branch.kind == "null":
+        message = (
+            "null is allowed now: readers of the old version cannot read it. Update every reader before it is used"
+        )
+    else:
+        message = f"{_from_to(old, new)}: readers of the old version cannot read {text}"
+    return Difference("branch-added", spot, message, type_text(old), type_text(new))
