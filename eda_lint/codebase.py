@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -20,8 +21,21 @@ from eda_lint.model.topology import Place, Project, Service, SourceProblem
 BATCH = 8
 """Fewest files that are worth extracting side by side."""
 
-BY_CLASS = (b"[type(", b"get(type(", b".__class__]", b".__class__.__name__]", b".__class__)")
+BY_CLASS = (b"[type(", b".__class__]", b".__class__.__name__]", b".__class__)", b"__mro__", b"getmro(", b".mro()")
 """What a look-up by class says in source text."""
+_TESTED = re.compile(
+    rb"isinstance\(\s*\w+,\s*(?!(?:str|int|dict|list|tuple|bytes|float|bool|set|type|object|frozenset|complex|bytearray"
+    rb"|property|slice|range|datetime|date|timedelta)\b)_?[a-z][a-z0-9_]*\s*\)"
+)
+"""A test for a class that a name holds."""
+_CLASS = re.compile(rb"type\((?!self\b|cls\b)\w+\)|\.__class__\b")
+_TAKER = re.compile(
+    rb"(?:(?:get|find|look|resolve|[Hh]andl|[Ss]ubscri|[Ll]isten|_for|_by)\w*\((?:\w+)?"
+    rb"|(?:type|cls|class|name|key)_? *= *(?!self$)(?:\w+)?)$"
+)
+"""What stands before a class that is handed on (`handlers_for(type(event))`) or named (`kind = type(event)`)."""
+_BEFORE = 60
+"""How many bytes before a class are looked at."""
 
 
 class PythonFiles:
@@ -47,6 +61,15 @@ class PythonFiles:
                 self.problems[path] = Problem("unreadable", f"cannot be read: {error.strerror or error}")
         self.contents.update(added)
         self.screen = self.screen.with_more(added)
+
+
+def looks_up_by_class(content: bytes) -> bool:
+    """Whether a file may look something up by the class of a value."""
+    if any(mark in content for mark in BY_CLASS):
+        return True
+    if b"isinstance(" in content and _TESTED.search(content) is not None:
+        return True
+    return any(_TAKER.search(content, max(m.start() - _BEFORE, 0), m.start()) for m in _CLASS.finditer(content))
 
 
 def read_noting(tree: Tree, path: str, problems: dict[str, Problem]) -> bytes:
@@ -142,7 +165,7 @@ class Codebase:
 
     def looking_up_by_class(self) -> tuple[str, ...]:
         """Python files that look something up by the class of a value."""
-        found = tuple(p for p, content in self._contents.items() if any(mark in content for mark in BY_CLASS))
+        found = tuple(p for p, content in self._contents.items() if looks_up_by_class(content))
         self._want([p for p in found if self._tests or role_of(p) is not Role.TEST])
         return found
 

@@ -85,8 +85,10 @@ class Relevant:
             function = one.unit.enclosing_function(one.unit.facts.calls[one.call].scope)
             if function:
                 self._functions[one.unit.path, function] = None
+            self._functions.update({(unit.path, registrar): None for unit, registrar in one.registrars})
         self._declarations = declarations
         self._classes: dict[ClassRef, None] = {}
+        self._classes.update(dict.fromkeys(base for one in self._dispatchers for base in one.bases))
         for path, function in self._functions:
             unit = ev.world.known_unit(path)
             owner = unit.enclosing_class(function)
@@ -216,8 +218,7 @@ class Relevant:
         ev = self._ev
         found: dict[str, None] = {}
         for dispatcher in self._dispatchers:
-            if dispatcher.classes:
-                found.update(dict.fromkeys(p for p in sorted(dispatcher.origins) if p not in ev.world.active))
+            found.update(dict.fromkeys(p for p in sorted(dispatcher.origins) if p not in ev.world.active))
         for unit in ev.world.active_units():
             for index, call in enumerate(unit.facts.calls):
                 handed = [a.value for a in call.arguments if self._may_be_relevant(unit, a.value)]

@@ -1,32 +1,26 @@
 """In-house buses: a dispatcher that looks a message's class up in a registry and calls what it finds.
 
-Calls of the dispatcher are sends, entries of the registry are receives, both on an in-process channel of the
+Calls of the dispatcher are sends, what fills the registry are receives, both on an in-process channel of the
 message's class. A method's name never makes a bus: only the look-up by class does.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable, Source
-from eda_lint.link.evaluation.known import (
-    ClassRef,
-    Decorated,
-    DictOf,
-    External,
-    FunctionRef,
-    Instance,
-    Known,
-    Knowns,
-    ListOf,
-    Partial,
-)
+from eda_lint.link.evaluation import runners
+from eda_lint.link.evaluation.known import ClassRef, DictOf, External, Knowns, Text
 from eda_lint.link.evaluation.units import Unit
+from eda_lint.link.traffic import recorded, registries
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.declared import Declared
+from eda_lint.link.traffic.lookups import Lookup, Lookups, is_same
 from eda_lint.link.traffic.readings import Reading
+from eda_lint.link.traffic.registries import Registration
 from eda_lint.model import values as v
 from eda_lint.model.values import NOTHING
 
@@ -37,7 +31,6 @@ LIBRARY = "in-process"
 ROW = Callable(
     action="send", params=("message", "*rest", "**more"), roles={"payload": Source(param="message")}, kind="inproc"
 )
-LOOKUPS = frozenset({"get", "pop", "setdefault"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,94 +42,130 @@ class Dispatcher:
     classes: frozenset[ClassRef]
     """The message classes in the registry; empty if it is not known (yet), or holds none."""
     origins: frozenset[str]
-    """The files whose dict displays make the registry."""
+    """The files that the registry, or the base of the classes that are scanned for it, stands in."""
+    row: Callable = ROW
+    """What the call means: which of its arguments is the message."""
+    registered: tuple[Registration, ...] = ()
+    """The handlers in the registry; without any it is no bus."""
+    registrars: tuple[tuple[Unit, int], ...] = ()
+    """The functions that fill the registry."""
+    bases: tuple[ClassRef, ...] = ()
+    """The classes below which handlers are looked for."""
 
 
 def dispatchers(ev: Evaluator) -> list[Dispatcher]:
     """All dispatching calls of active units, in order."""
-    found: list[Dispatcher] = []
-    for unit in ev.world.active_units():
-        for index, call in enumerate(unit.facts.calls):
-            if not call.arguments or not isinstance(unit.facts.values[call.function], v.Local | v.Item | v.Result):
-                continue
-            registry = _registry(unit, call.function)
-            if registry is not None:
-                known = ev.closed(ev.evaluate(unit, registry, None))
-                if not _holds_no_messages(ev, known):
-                    found.append(Dispatcher(unit, index, *_message_classes(ev, known)))
-    return found
+    found: list[tuple[Unit, int, Lookup, Knowns, frozenset[registries.Slot]]] = []
+    for unit, call, lookup in Lookups(ev):
+        known = ev.closed(ev.evaluate(lookup.unit, lookup.registry, None))
+        slots = registries.slots(ev, lookup.unit, lookup.registry)
+        found.append((unit, call, lookup, known, slots))
+    if not found:
+        return []
+    names = _message_names(ev)
+    fillings = registries.fillings(ev, frozenset(s for *_, slots in found for s in slots))
+    return [_dispatcher(ev, one, fillings, names) for one in found if not _holds_no_messages(ev, one[3])]
 
 
-def _registry(unit: Unit, value: int) -> int | None:
-    """The value that is looked up by class to give what is called: `r[type(m)]`, `r.get(type(m))`, or an element."""
-    for _ in range(8):
-        match unit.facts.values[value]:
-            case v.Local(bindings=bindings) if bindings:
-                value = unit.facts.bindings[bindings[-1]].value
-                if value == NOTHING:
-                    return None
-            case v.Element(of=of) | v.Awaited(of=of):
-                value = of
-            case v.Either(operands=operands):
-                value = operands[0]
-            case v.Item(of=of, key=key):
-                return of if _is_class_of(unit, key) else None
-            case v.Result(call=call):
-                fact = unit.facts.calls[call]
-                function = unit.facts.values[fact.function]
-                if isinstance(function, v.Attribute) and function.name in LOOKUPS and fact.arguments:
-                    return function.of if _is_class_of(unit, fact.arguments[0].value) else None
-                return None
-            case _:
-                return None
-    return None
+def _dispatcher(
+    ev: Evaluator,
+    found: tuple[Unit, int, Lookup, Knowns, frozenset[registries.Slot]],
+    fillings: list[registries.Filling],
+    names: dict[str, ClassRef],
+) -> Dispatcher:
+    unit, call, lookup, known, slots = found
+    mine = [f for f in fillings if f.slots & slots]
+    registered = [r for f in mine for r in registries.registered(ev, f, lookup.method)]
+    classes, origins = _message_classes(ev, known, names)
+    displayed = _displayed(ev, known, classes, lookup.method, names)
+    told = [r for r in dict.fromkeys((*displayed, *registered)) if is_message(ev, r.cls) and not _converts(ev, r)]
+    bases = [b for f in mine if (b := registries.scanned_base(ev, f)) is not None]
+    return Dispatcher(
+        unit,
+        call,
+        classes | {r.cls for r in told},
+        origins | {_path(s) for s in slots} | {b.unit for b in bases},
+        _row(unit, call, lookup.subject),
+        tuple(told),
+        tuple(dict.fromkeys((f.unit, f.function) for f in mine if f.function)),
+        tuple(dict.fromkeys(bases)),
+    )
 
 
-def _is_class_of(unit: Unit, key: int) -> bool:
-    """`type(message)`, `message.__class__`, or a name bound to one; also their `__name__`."""
-    for _ in range(4):
-        match unit.facts.values[key]:
-            case v.Result(call=call):
-                return (
-                    unit.terminal(unit.facts.calls[call].function) == "type"
-                    and len(unit.facts.calls[call].arguments) == 1
-                )
-            case v.Attribute(name="__class__"):
-                return True
-            case v.Attribute(of=of, name="__name__" | "__qualname__"):
-                key = of
-            case v.Local(bindings=(binding, *_)):
-                key = unit.facts.bindings[binding].value
-                if key == NOTHING:
-                    return False
-            case _:
-                return False
-    return False
+def _path(slot: registries.Slot) -> str:
+    """The file that a registry lives in."""
+    _, owner, _ = slot
+    return owner.unit if isinstance(owner, ClassRef) else str(owner)
 
 
-def _holds_no_messages(ev: Evaluator, registries: Knowns) -> bool:
+def _row(unit: Unit, call: int, subject: int) -> Callable:
+    """The meaning of a dispatching call: the argument whose class was looked up is the message."""
+    fact = unit.facts.calls[call]
+    handed = runners.function_value(unit, fact)
+    arguments = [a for a in fact.arguments if a.value != handed]
+    if subject == NOTHING:
+        return ROW
+    for position, argument in enumerate(arguments):
+        if argument.star or not is_same(unit, argument.value, subject):
+            continue
+        if argument.name:
+            return Callable(
+                action="send", params=("**more",), roles={"payload": Source(param=argument.name)}, kind="inproc"
+            )
+        before = tuple(f"before{i}" for i in range(position))
+        params = (*before, "message", "*rest", "**more")
+        return Callable(action="send", params=params, roles={"payload": Source(param="message")}, kind="inproc")
+    return ROW
+
+
+def _holds_no_messages(ev: Evaluator, found: Knowns) -> bool:
     """Whether the classes in a registry are known, and none is of messages: a table of conversions
     (`{list: wrap_list, dict: wrap_dict}`) or of syntax nodes. One that is empty may be filled elsewhere."""
-    keys = [k for known in registries if isinstance(known, DictOf) for k, _ in known.entries]
-    others = [k for k in keys if not isinstance(k, External)]
-    return bool(keys) and all(isinstance(k, ClassRef) and not is_message(ev, k) for k in others)
+    keys = [k for known in found if isinstance(known, DictOf) for k, _ in known.entries]
+    others = [k for k in keys if not isinstance(k, External | Text)]
+    return bool(keys) and bool(others) and all(isinstance(k, ClassRef) and not is_message(ev, k) for k in others)
 
 
-def _message_classes(ev: Evaluator, registries: Knowns) -> tuple[frozenset[ClassRef], frozenset[str]]:
-    found: set[ClassRef] = set()
+def _message_classes(
+    ev: Evaluator, found: Knowns, names: dict[str, ClassRef]
+) -> tuple[frozenset[ClassRef], frozenset[str]]:
+    classes: set[ClassRef] = set()
     origins: set[str] = set()
-    for known in registries:
+    for known in found:
         if isinstance(known, DictOf):
-            found.update(k for k, _ in known.entries if isinstance(k, ClassRef) and is_message(ev, k))
+            for key, _ in known.entries:
+                cls = _class_of_key(key, names)
+                if cls is not None and is_message(ev, cls):
+                    classes.add(cls)
             if known.origin is not None:
                 origins.add(known.origin[0])
-    return frozenset(found), frozenset(origins)
+    return frozenset(classes), frozenset(origins)
+
+
+def _class_of_key(key: object, names: dict[str, ClassRef]) -> ClassRef | None:
+    if isinstance(key, ClassRef):
+        return key
+    return names.get(key.literal or "") if isinstance(key, Text) else None
+
+
+def _message_names(ev: Evaluator) -> dict[str, ClassRef]:
+    """Classes of messages in active units by name, for registries that name them."""
+    found: dict[str, ClassRef] = {}
+    for unit in ev.world.active_units():
+        for index, definition in enumerate(unit.facts.definitions):
+            if index in unit.members and definition.name not in found:
+                found[definition.name] = ev.world.class_ref(unit, index)
+    return found
 
 
 MESSAGE_NAMES = re.compile(r"(Event|Command|Message|Query|Notification|Request|Task|Job)s?$")
 MESSAGE_MODULES = frozenset(
     {"events", "event", "commands", "command", "messages", "message", "queries", "notifications"}
 )
+CONVERTERS = re.compile(
+    r"^_*(to|from|as|serialize|deserialize|convert|encode|decode|parse|format|render|dump|load|translate|transform)_"
+)
+"""Functions that make another form of a message are no handlers of it."""
 
 
 def is_message(ev: Evaluator, cls: ClassRef) -> bool:
@@ -155,72 +184,71 @@ def is_message(ev: Evaluator, cls: ClassRef) -> bool:
     return False
 
 
+def _converts(ev: Evaluator, one: Registration) -> bool:
+    return CONVERTERS.match(ev.world.known_unit(one.handler.unit).function(one.handler.index).name) is not None
+
+
+# --------------------------------------------------------------------------------------------- displays
+
+
+def _displayed(
+    ev: Evaluator, found: Knowns, classes: frozenset[ClassRef], method: str, names: dict[str, ClassRef]
+) -> Iterator[Registration]:
+    """The entries of the dict displays that make a registry; where those are not seen, of all that map its classes."""
+    origins = [known.origin for known in found if isinstance(known, DictOf)]
+    direct = {o for o in origins if o is not None and _is_display(ev, o)}
+    everywhere = len(direct) < len(origins)
+    for unit in ev.world.active_units() if classes else ():
+        for index, value in enumerate(unit.facts.values):
+            if isinstance(value, v.Mapping) and (everywhere or (unit.path, index) in direct or _spread(value)):
+                yield from _entries(ev, unit, value, classes, method, names)
+
+
+def _spread(value: v.Mapping) -> bool:
+    return any(entry.key == NOTHING for entry in value.entries)
+
+
+def _is_display(ev: Evaluator, origin: tuple[str, int]) -> bool:
+    value = ev.world.known_unit(origin[0]).facts.values[origin[1]]
+    return isinstance(value, v.Mapping) and not _spread(value)
+
+
+def _entries(
+    ev: Evaluator,
+    unit: Unit,
+    mapping: v.Mapping,
+    classes: frozenset[ClassRef],
+    method: str,
+    names: dict[str, ClassRef],
+) -> Iterator[Registration]:
+    for entry in mapping.entries:
+        shown = unit.facts.values[entry.key] if entry.key != NOTHING else None
+        if not isinstance(shown, v.Attribute | v.Name | v.Local | v.Text):
+            continue
+        keys = [_class_of_key(k, names) for k in ev.evaluate(unit, entry.key, None)]
+        place = unit.place(unit.places.entries[entry.place])
+        for key in keys:
+            if key is not None and key in classes:
+                for handler in registries.handlers(ev, ev.evaluate(unit, entry.value, None), method):
+                    yield Registration(key, handler, place)
+
+
 # ------------------------------------------------------------------------------------------- operations
 
 
 def registrations(ev: Evaluator, found: list[Dispatcher]) -> list[Declared]:
-    """The receives of in-house buses: entries of dict displays that map their message classes to functions; and
-    the sends that put a message object into a list that a bus collects."""
-    classes = frozenset(c for d in found for c in d.classes)
-    if not classes:
-        return []
+    """The receives of in-house buses, one for each handler of each class; and the sends that put a message object
+    into a list that a bus collects."""
+    classes = frozenset(r.cls for d in found for r in d.registered)
     told: list[Declared] = []
-    for unit in ev.world.active_units():
-        for value in unit.facts.values:
-            if isinstance(value, v.Mapping):
-                told.extend(_entries(ev, unit, value, classes))
-        for name in ("append", "add"):
-            for call in unit.calls_by_name.get(name, ()):
-                told.extend(_collected(ev, unit, call, classes))
+    for one in dict.fromkeys(r for d in found for r in d.registered):
+        unit = ev.world.known_unit(one.handler.unit)
+        reading = _reading(ev, one.cls)
+        told.append(Declared("receive", unit, one.handler.index, one.place, reading, list(one.wrappers)))
+    for sent in recorded.recorded(ev, classes):
+        reading = _reading(ev, sent.cls)
+        told.append(Declared("send", sent.unit, sent.function, sent.place, reading, list(sent.wrappers)))
     return told
-
-
-def _entries(ev: Evaluator, unit: Unit, mapping: v.Mapping, classes: frozenset[ClassRef]) -> list[Declared]:
-    told: list[Declared] = []
-    for entry in mapping.entries:
-        if entry.key == NOTHING or not isinstance(unit.facts.values[entry.key], v.Attribute | v.Name | v.Local):
-            continue
-        keys = [k for k in ev.evaluate(unit, entry.key, None) if isinstance(k, ClassRef) and k in classes]
-        if not keys:
-            continue
-        place = unit.place(unit.places.entries[entry.place])
-        for handler in _functions(ev, ev.evaluate(unit, entry.value, None)):
-            other = ev.world.known_unit(handler.unit)
-            told.append(Declared("receive", other, handler.index, place, _reading(ev, keys[0])))
-    return told
-
-
-def _functions(ev: Evaluator, knowns: tuple[Known, ...]) -> list[FunctionRef]:
-    found: list[FunctionRef] = []
-    for known in knowns:
-        match known:
-            case FunctionRef():
-                found.append(known)
-            case Decorated(function=function):
-                found.append(function)
-            case Partial(function=FunctionRef() as function):
-                found.append(function)
-            case ListOf(items=items):
-                found.extend(_functions(ev, ev.force_all(items)))
-            case _:
-                continue
-    return found
-
-
-def _collected(ev: Evaluator, unit: Unit, call: int, classes: frozenset[ClassRef]) -> list[Declared]:
-    """`self.events.append(OrderPlaced(…))`: a message of the bus, kept for whoever collects the list."""
-    fact = unit.facts.calls[call]
-    function = unit.facts.values[fact.function]
-    if not isinstance(function, v.Attribute) or not isinstance(unit.facts.values[function.of], v.Attribute):
-        return []
-    if len(fact.arguments) != 1:
-        return []
-    scope = unit.enclosing_function(fact.scope)
-    return [
-        Declared("send", unit, scope, unit.call_place(call), _reading(ev, known.cls))
-        for known in ev.evaluate(unit, fact.arguments[0].value, None)
-        if isinstance(known, Instance) and known.cls in classes
-    ]
 
 
 def _reading(ev: Evaluator, cls: ClassRef) -> Reading:

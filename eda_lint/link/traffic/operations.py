@@ -91,9 +91,9 @@ class Occurrences:
     def run(self) -> None:
         """Scan every active unit and follow what is open to its callers."""
         self.dispatchers = dispatch.dispatchers(self.ev)
-        buses = [d for d in self.dispatchers if d.classes]
-        self.ev.world.dispatching = {(d.unit.path, d.call): dispatch.ROW for d in buses}
-        names = self._names() | {d.unit.terminal(d.unit.facts.calls[d.call].function) for d in buses} - {""}
+        buses = [d for d in self.dispatchers if d.registered]
+        self.ev.world.dispatching = {(d.unit.path, d.call): d.row for d in buses}
+        names = self._names() | {d.unit.terminal(d.unit.facts.calls[d.call].function) for d in buses}
         for unit in self.ev.world.active_units():
             for name in sorted(names & unit.calls_by_name.keys()):
                 for call in unit.calls_by_name[name]:
