@@ -14,7 +14,6 @@ from typing import ClassVar, Literal
 from eda_lint.errors import SchemaError, shown
 from eda_lint.model.schema import (
     Choice,
-    Definition,
     Dialect,
     Enumeration,
     Field,
@@ -30,9 +29,17 @@ from eda_lint.model.schema import (
     Verdict,
 )
 from eda_lint.model.topology import Place
+from eda_lint.schemas.avro_matching import (
+    branches_of,
+    definition_pairs,
+    field_matches,
+    field_pairs,
+    name_matches,
+    rank_of,
+)
 from eda_lint.schemas.avro_reader import files_as_sources, read_sources
 from eda_lint.schemas.avro_rows import ROWS
-from eda_lint.schemas.avro_types import LOGICAL, RESOLUTION, promotes, reads, reads_logical
+from eda_lint.schemas.avro_types import LOGICAL, RESOLUTION, reads, reads_logical
 from eda_lint.schemas.dialect import DialectRules, Pair, Relation, Row, worst
 from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk, name_of
 from eda_lint.schemas.display import constant_text, type_text
@@ -60,7 +67,7 @@ class AvroRules(DialectRules):
         if old.root is not None and new.root is not None:
             yield Step(old.root, new.root, Spot("", _place(old), _place(new)))
         else:
-            for before, after in _definition_pairs(old, new):
+            for before, after in definition_pairs(old, new):
                 if before is not None and after is not None:
                     yield Step(before.type, after.type, Spot(shown(after.name), before.place, after.place))
                 elif before is not None:
@@ -107,7 +114,7 @@ class AvroRules(DialectRules):
         """Fields by name, else by the reader's aliases."""
         backward, forward = field_matches(new, old), field_matches(old, new)
         renamed: set[str] = set()
-        for pair in _field_pairs(old, new, backward, forward):
+        for pair in field_pairs(old, new, backward, forward):
             if pair.old is None or pair.new is None:
                 continue
             inner = spot.into(
@@ -119,7 +126,9 @@ class AvroRules(DialectRules):
             )
             if pair.old.name != pair.new.name:
                 whole = spot.into(shown(pair.new.name), old_place=pair.old.place, new_place=pair.new.place)
-                yield _renamed_with_alias(pair, forward.get(pair.old.name), backward.get(pair.new.name), whole)
+                yield _renamed_with_alias(
+                    pair.old, pair.new, forward.get(pair.old.name), backward.get(pair.new.name), pair, whole
+                )
                 renamed |= {pair.old.name, pair.new.name}
             else:
                 yield from self.field_changes(pair.old, pair.new, inner, walk)
@@ -224,7 +233,7 @@ class AvroRules(DialectRules):
 
     def choices(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
         """A union on at least one side: each branch of the writer needs one of the reader."""
-        olds, news = _branches(old), _branches(new)
+        olds, news = branches_of(old), branches_of(new)
         backward = {i: self._branch(news, one, "backward", walk) for i, one in enumerate(olds)}
         forward = {j: self._branch(olds, one, "forward", walk) for j, one in enumerate(news)}
         if olds and news and all(one is None for one in (*backward.values(), *forward.values())):
@@ -250,7 +259,7 @@ class AvroRules(DialectRules):
             (walk.new_type, walk.old_type) if direction == "backward" else (walk.old_type, walk.new_type)
         )
         written = of_writer(writer)
-        ranked = [(_rank(of_reader(one), written), j) for j, one in enumerate(readers)]
+        ranked = [(rank_of(of_reader(one), written), j) for j, one in enumerate(readers)]
         candidates = [j for rank, j in sorted((rank, j) for rank, j in ranked if rank is not None)]
         if len(candidates) > 1:
             for j in candidates:
@@ -270,18 +279,6 @@ DIALECT = AvroRules()
 def _place(schema: Schema) -> Place | None:
     definition = schema.definitions.get(name_of(schema.root)) if schema.root is not None else None
     return definition.place if definition is not None else None
-
-
-def _definition_pairs(old: Schema, new: Schema) -> Iterable[tuple[Definition | None, Definition | None]]:
-    rest = {name: one for name, one in old.definitions.items() if name not in new.definitions}
-    bare = {unqualified(name): name for name in rest}
-    for name, after in new.definitions.items():
-        aliases = after.type.aliases if isinstance(after.type, Named) else ()
-        known = name if name in old.definitions else next((one for one in aliases if one in rest), None)
-        known = known or bare.get(unqualified(name))
-        yield (rest.pop(known, None) or old.definitions.get(known) if known else None), after
-    for before in rest.values():
-        yield before, None
 
 
 def services(old: Sequence[Service], new: Sequence[Service]) -> Found:
@@ -304,18 +301,6 @@ def services(old: Sequence[Service], new: Sequence[Service]) -> Found:
 # ------------------------------------------------------------------------------------------------------- names
 
 
-def unqualified(name: str) -> str:
-    """A full name without its namespace."""
-    return name.rpartition(".")[2]
-
-
-def name_matches(reader: Named, writer: Named) -> bool:
-    """The unqualified names are the same, or an alias of the reader is the writer's name (Schema Resolution)."""
-    if unqualified(reader.name) == unqualified(writer.name):
-        return True
-    return writer.name in reader.aliases
-
-
 def _name_changes(old: Named, new: Named, spot: Spot, backward: bool, forward: bool) -> Iterable[Difference]:
     if old.name == new.name:
         return
@@ -336,36 +321,10 @@ def _name_changes(old: Named, new: Named, spot: Spot, backward: bool, forward: b
         yield Difference("renamed-to-alias", spot, message, before, after)
 
 
-def field_matches(reader: Record, writer: Record) -> dict[str, str]:
-    """The reader's fields by the writer's field each is read from: the same name, else the first alias that fits."""
-    written = {one.name for one in writer.fields}
-    found: dict[str, str] = {}
-    for one in reader.fields:
-        name = one.name if one.name in written else next((alias for alias in one.read if alias in written), None)
-        if name is not None:
-            found[one.name] = name
-    return found
-
-
-def _field_pairs(
-    old: Record, new: Record, backward: Mapping[str, str], forward: Mapping[str, str]
-) -> Iterable[Pair[Field]]:
-    """The pairs of both directions: `backward` maps new names to old ones, `forward` old names to new ones."""
-    olds, news = {one.name: one for one in old.fields}, {one.name: one for one in new.fields}
-    for one in new.fields:
-        match = backward.get(one.name)
-        if match is not None:
-            yield Pair(olds[match], one, forward=forward.get(match) == one.name)
-    for one in old.fields:
-        match = forward.get(one.name)
-        if match is not None and backward.get(match) != one.name:
-            yield Pair(one, news[match], backward=False)
-
-
-def _renamed_with_alias(pair: Pair[Field], forward: str | None, backward: str | None, spot: Spot) -> Difference:
+def _renamed_with_alias(
+    old: Field, new: Field, forward: str | None, backward: str | None, pair: Pair[Field], spot: Spot
+) -> Difference:
     """A field found under an alias. In a direction in which it is not found, what a missing field means."""
-    old, new = pair.old, pair.new
-    assert old is not None and new is not None
     before, after = shown(old.name), shown(new.name)
     missing_backward = _missing(new) if backward is None else "ok"
     missing_forward = _missing(old) if forward is None else "ok"
@@ -374,9 +333,7 @@ def _renamed_with_alias(pair: Pair[Field], forward: str | None, backward: str | 
     elif pair.backward:
         message = f"field `{before}` is called `{after}` now; readers of the old version do not find it"
     else:
-        message = (
-            f"field `{before}` is called `{after}` now, which was its alias; old data is under a name nobody reads"
-        )
+        message = f"field `{before}` is called `{after}` now, which was its alias; nobody reads the old name"
     return Difference(
         "renamed-with-alias",
         spot,
@@ -427,25 +384,6 @@ def _same(old: object, new: object) -> bool:
 # ------------------------------------------------------------------------------------------------------- unions
 
 
-def _branches(type_: Type) -> tuple[Type, ...]:
-    return type_.branches if isinstance(type_, Choice) else (type_,)
-
-
-def _rank(reader: Type, writer: Type) -> int | None:
-    """How well a reader's branch matches a writer's: 0 best; None: not at all."""
-    if isinstance(reader, Named) and isinstance(writer, Named):
-        if type(reader) is not type(writer) or not name_matches(reader, writer):
-            return None
-        return 0 if reader.name == writer.name else 1
-    if isinstance(reader, Scalar) and isinstance(writer, Scalar):
-        if reader.kind == writer.kind:
-            return 0 if reader.logical == writer.logical else 1
-        return 2 if promotes(writer, reader) else None
-    if isinstance(reader, Reference) and isinstance(writer, Reference):
-        return 0 if reader.name == writer.name else None
-    return 0 if type(reader) is type(writer) else None
-
-
 def _branch_removed(branch: Type, old: Type, new: Type, spot: Spot) -> Difference:
     text = type_text(branch)
     if not isinstance(new, Choice) and isinstance(branch, Scalar) and branch.kind == "null":
@@ -458,9 +396,7 @@ def _branch_removed(branch: Type, old: Type, new: Type, spot: Spot) -> Differenc
 def _branch_added(branch: Type, old: Type, new: Type, spot: Spot) -> Difference:
     text = type_text(branch)
     if not isinstance(old, Choice) and isinstance(branch, Scalar) and branch.kind == "null":
-        message = (
-            "null is allowed now: readers of the old version cannot read it. Update every reader before it is used"
-        )
+        message = "null is allowed now: readers of the old version cannot read it. Update every reader first"
     else:
         message = f"{_from_to(old, new)}: readers of the old version cannot read {text}"
     return Difference("branch-added", spot, message, type_text(old), type_text(new))
