@@ -10,24 +10,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eda_lint.link.evaluation import kept
 from eda_lint.link.evaluation.known import (
     ClassRef,
     ClientObject,
     Decorated,
+    DictOf,
     FunctionRef,
     Instance,
     Known,
+    ModuleRef,
     Partial,
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic.declared import Declared
 from eda_lint.link.traffic.operations import Occurrences
 from eda_lint.model import values as v
-from eda_lint.model.facts import Function
+from eda_lint.model.facts import Function, Write
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
+
+
+HANDING_ON = frozenset({"partial", "Depends", "Factory", "Singleton", "ThreadSafeSingleton", "Resource", "Callable"})
+"""Last names of calls that give what their argument makes."""
 
 
 class Demand:
@@ -47,6 +54,8 @@ class Demand:
         grew = False
         for unit, name in relevant.names():
             grew = self._ask(ev, name, stem(unit)) or grew
+        for name, word in relevant.put_elsewhere():
+            grew = self._ask(ev, name, word) or grew
         for path in relevant.handed_to():
             grew = self._activate(ev, path) or grew
         return grew
@@ -68,7 +77,12 @@ class Demand:
 
 def stem(unit: Unit) -> str:
     """The name that an import of a unit must say: its file's, or its package's."""
-    parts = unit.path.split("/")
+    return module_stem(unit.path)
+
+
+def module_stem(path: str) -> str:
+    """The name that an import of the module at a path must say."""
+    parts = path.split("/")
     if parts[-1] == "__init__.py":
         return parts[-2] if len(parts) > 1 else ""
     return parts[-1][: -len(".py")]
@@ -122,7 +136,7 @@ class Relevant:
                 if top:
                     found[one.unit.path, one.unit.facts.definitions[top].name] = None
         for unit in ev.world.active_units():
-            for name in self._globals(unit):
+            for name in (*self._globals(unit), *self._shelves(unit)):
                 found[unit.path, name] = None
         return sorted(((ev.world.known_unit(p), n) for p, n in found), key=lambda x: (x[0].path, x[1]))
 
@@ -147,6 +161,25 @@ class Relevant:
                 if any(self.is_relevant(k) for k in ev.evaluate(unit, value, None)):
                     found.append(name)
                     break
+        return found
+
+    def _shelves(self, unit: Unit) -> list[str]:
+        """Module-level classes of a unit whose body binds something relevant (`producer = KafkaProducer()`, a
+        provider of a container)."""
+        ev = self._ev
+        found = []
+        for cls, members in unit.members.items():
+            definition = unit.facts.definitions[cls]
+            if definition.parent != 0 or ev.world.class_ref(unit, cls) in self._classes:
+                continue
+            values = [unit.facts.bindings[b].value for name in members.keys() & self._holders for b in members[name]]
+            if any(
+                value != NOTHING
+                and not isinstance(unit.facts.values[value], v.Definition)
+                and any(self.is_relevant(k) for k in ev.evaluate(unit, value, None))
+                for value in values
+            ):
+                found.append(definition.name)
         return found
 
     def is_relevant(self, known: Known) -> bool:
@@ -190,6 +223,45 @@ class Relevant:
         if isinstance(known, ClientObject):
             return known.type in self._ev.world.messaging
         return isinstance(known, Instance) and known.cls in self._classes
+
+    def put_elsewhere(self) -> list[tuple[str, str]]:
+        """(name, word that must stand beside it) of what is put on an application, a module, a class or in a dict of
+        another file: who takes it from there imports nothing of the file that put it."""
+        ev = self._ev
+        found: dict[tuple[str, str], None] = {}
+        for unit in ev.world.active_units():
+            for write, name in unit.placements:
+                if not self._may_be_relevant(unit, write.value):
+                    continue
+                words = self._places(unit, write)
+                if words and any(self.is_relevant(k) for k in ev.evaluate(unit, write.value, None)):
+                    found.update(dict.fromkeys((name, word) for word in words))
+            for owner, written in unit.self_writes.items():
+                if not kept.CLASSES & unit.base_names(owner):
+                    continue
+                for name, writes in written.items():
+                    if any(self._may_be_relevant(unit, write.value) for _, write in writes):
+                        found.update(dict.fromkeys((name, word) for word in kept.WORDS))
+        return list(found)
+
+    def _places(self, unit: Unit, write: Write) -> list[str]:
+        """The words by which other files name the place that an assignment puts something in."""
+        target = unit.facts.values[write.target]
+        assert isinstance(target, v.Attribute | v.Item)
+        if kept.is_carrier(unit, target.of):
+            return list(kept.WORDS)
+        found: dict[str, None] = {}
+        for known in self._ev.evaluate(unit, target.of, None):
+            match known:
+                case ModuleRef(path=path):
+                    found[module_stem(path)] = None
+                case ClassRef():
+                    found[self._ev.world.class_fact(known).name] = None
+                case DictOf(origin=(path, _)):
+                    found[unit.original_name(target.of) or unit.terminal(target.of)] = None
+                case _:
+                    pass
+        return [word for word in found if word]
 
     # --------------------------------------------------------------------------------------- holders
 
@@ -289,6 +361,6 @@ class Holders:
         called = {unit.terminal(fact.function), unit.original_name(fact.function)} - {""}
         if called & self.makers:
             return True
-        if called & {"partial", "Depends"}:
+        if called & HANDING_ON:
             return any(unit.terminal(a.value) in self.names | self.makers for a in fact.arguments[:2])
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation.frames import Frame
@@ -16,6 +17,8 @@ from eda_lint.link.evaluation.known import (
     Known,
     Knowns,
     ListOf,
+    ModuleRef,
+    Partial,
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
@@ -48,10 +51,60 @@ def instances(ev: Evaluator, unit: Unit, annotation: int, frame: Frame | None) -
         case v.Text() | v.Constant() | v.Number() | v.Opaque():
             return ()
         case _:
+            meant = alias(ev, unit, annotation)
+            if meant is not None:
+                return instances(ev, *meant, frame)
             found: list[Known] = []
             for known in ev.evaluate(unit, annotation, frame):
                 found.extend(instance_of(ev, known))
             return ev.distinct(found)
+
+
+def alias(ev: Evaluator, unit: Unit, annotation: int) -> tuple[Unit, int] | None:
+    """The subscripted annotation that a name stands for (`BusDep = Annotated[Bus, Depends(f)]`), with its file."""
+    from eda_lint.link.evaluation.names import imported_module
+
+    bindings: Iterable[int] = ()
+    match unit.facts.values[annotation]:
+        case v.Local(bindings=bindings):
+            pass
+        case v.Name(name=name):
+            bindings = unit.globals.get(name, ())
+        case _:
+            return None
+    for binding in bindings:
+        value = unit.facts.bindings[binding].value
+        shown = unit.facts.values[value] if value != v.NOTHING else None
+        if isinstance(shown, v.Item) and unit.terminal(shown.of) in TRANSPARENT:
+            return unit, value
+        if isinstance(shown, v.Imported) and shown.name:
+            for module in imported_module(ev, unit, shown.module, shown.level):
+                other = ev.world.unit(module.path) if isinstance(module, ModuleRef) else None
+                for index in other.globals.get(shown.name, ()) if other is not None else ():
+                    assert other is not None
+                    inner = other.facts.bindings[index].value
+                    bound = other.facts.values[inner] if inner != v.NOTHING else None
+                    if isinstance(bound, v.Item) and other.terminal(bound.of) in TRANSPARENT:
+                        return other, inner
+    return None
+
+
+def injected(ev: Evaluator, unit: Unit, function: int, index: int) -> Knowns:
+    """What a framework hands in for a parameter that asks for it: `= Depends(f)`, `Annotated[T, Depends(f)]`."""
+    parameter = unit.function(function).parameters[index]
+    if parameter.default != v.NOTHING:
+        found = depends(ev, unit, parameter.default, None)
+        if found:
+            return found
+    if parameter.annotation == v.NOTHING:
+        return ()
+    at, annotation = alias(ev, unit, parameter.annotation) or (unit, parameter.annotation)
+    shown = at.facts.values[annotation]
+    if not isinstance(shown, v.Item) or at.terminal(shown.of) != "Annotated":
+        return ()
+    key = at.facts.values[shown.key]
+    extras = key.items[1:] if isinstance(key, v.Sequence) else ()
+    return ev.distinct([k for extra in extras for k in depends(ev, at, extra, None)])
 
 
 def instance_of(ev: Evaluator, known: Known) -> Knowns:
@@ -96,7 +149,7 @@ def depends(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> Known
     """What `Depends(f)` (FastAPI, FastStream, …) injects: the result of `f`, or an instance of it."""
     shown = unit.facts.values[value]
     if not isinstance(shown, v.Result) or unit.terminal(unit.facts.calls[shown.call].function) not in (
-        "Depends", "Security", "Inject", "Provide",
+        "Depends", "Security", "Inject", "Provide", "Provided", "TaskiqDepends", "Closing",
     ):  # fmt: skip
         return ()
     arguments = unit.facts.calls[shown.call].arguments
@@ -105,6 +158,8 @@ def depends(ev: Evaluator, unit: Unit, value: int, frame: Frame | None) -> Known
     found: list[Known] = []
     for known in ev.evaluate(unit, arguments[0].value, frame):
         match known:
+            case Partial(function=ClassRef() | FunctionRef()):
+                found.extend(ev.made_by(known))
             case FunctionRef():
                 found.extend(ev.returned(known))
             case ClassRef() | External():

@@ -31,6 +31,12 @@ from eda_lint.link.evaluation.known import (
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
+PROVIDERS = frozenset(
+    f"dependency_injector.providers.{name}"
+    for name in ("Factory", "Singleton", "ThreadSafeSingleton", "ThreadLocalSingleton", "ContextLocalSingleton",
+                 "Resource", "Callable", "Coroutine")
+)  # fmt: skip
+"""What makes, when it is called, what its first argument makes of the others (dependency-injector)."""
 TRANSPARENT_DECORATORS = frozenset({
     "staticmethod", "classmethod", "property", "cached_property", "abstractmethod", "wraps", "override", "overload",
     "contextmanager", "asynccontextmanager", "lru_cache", "cache", "dataclass", "setter", "deleter", "inject",
@@ -114,6 +120,8 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
         case "itertools.chain" | "itertools.chain.from_iterable":
             return ev.force_all(given.positional)
         case "functools.partial" | "functools.partialmethod" if given.positional:
+            return [world.interned.of(Partial, k, site) for k in ev.force(given.positional[0])]
+        case _ if path in PROVIDERS and given.positional:
             return [world.interned.of(Partial, k, site) for k in ev.force(given.positional[0])]
         case "aio_pika.pool.Pool" if given.positional:
             # A pool hands out what its factory makes, one at a time.

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import calls, runners
+from eda_lint.link.evaluation import calls, kept, runners
+from eda_lint.link.evaluation.annotations import injected
 from eda_lint.link.evaluation.known import (
     ClassRef,
     Decorated,
@@ -50,6 +51,8 @@ class Callers:
         self._called: dict[tuple[str, int], list[tuple[Unit, int]]] | None = None
         self._below: dict[str, list[ClassRef]] | None = None
         self._foreign: dict[str, list[tuple[Unit, Write]]] | None = None
+        self._items: dict[str, list[tuple[Unit, Write]]] | None = None
+        self._on_applications: dict[str, list[tuple[Unit, Write]]] | None = None
 
     def calls_named(self, name: str) -> list[tuple[Unit, int]]:
         """Calls in active units whose last name (or the name it was imported under) is this."""
@@ -68,6 +71,26 @@ class Callers:
                 for known, writes in unit.foreign_writes.items():
                     self._foreign.setdefault(known, []).extend((unit, write) for write in writes)
         return self._foreign.get(name, [])
+
+    def item_writes(self, key: str) -> list[tuple[Unit, Write]]:
+        """Assignments in active units to an item of this constant key, of anything."""
+        if self._items is None:
+            self._items = {}
+            for unit in self._ev.world.active_units():
+                for known, writes in unit.writes_by_key.items():
+                    self._items.setdefault(known, []).extend((unit, write) for write in writes)
+        return self._items.get(key, [])
+
+    def application_writes(self, name: str) -> list[tuple[Unit, Write]]:
+        """Assignments to `self.name` in classes of active units that extend a framework's application class."""
+        if self._on_applications is None:
+            self._on_applications = {}
+            for unit in self._ev.world.active_units():
+                for owner, written in unit.self_writes.items():
+                    if kept.CLASSES & unit.base_names(owner):
+                        for known, writes in written.items():
+                            self._on_applications.setdefault(known, []).extend((unit, write) for _, write in writes)
+        return self._on_applications.get(name, [])
 
     # ------------------------------------------------------------------------------------- functions
 
@@ -90,7 +113,7 @@ class Callers:
         if fact.name in ("<module>", "<lambda>"):
             return
         for other, call in self.calls_named(fact.name):
-            for callee in self._ev.callee(other, call, None):
+            for callee in self._ev.closed(self._ev.callee(other, call, None)):
                 if self._means(callee, unit, function):
                     explicit = (
                         isinstance(callee, FunctionRef)
@@ -206,7 +229,9 @@ class Callers:
     def _arguments(self, symbol: Symbol) -> Knowns:
         ev = self._ev
         unit = ev.world.known_unit(symbol.unit)
-        found: list[Known] = []
+        found: list[Known] = list(injected(ev, unit, symbol.function, symbol.index))
+        if found:
+            return ev.distinct(found)
         if unit.function(symbol.function).name == "__init__":
             return self._constructor_arguments(unit, symbol)
         for other, call, explicit in self.sites(unit, symbol.function)[:SITES]:

@@ -88,6 +88,8 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
             return ev.result_of(function, given, site)
         case BuiltinMethod(receiver=receiver, name=name):
             return builtin.method(ev, receiver, name, given, site)
+        case Partial(function=ClassRef() as cls, site=made) if not given.positional and not given.keywords:
+            return _construct(ev, cls, completed(ev, callee, given), made)
         case Partial(function=function):
             return call_known(ev, function, completed(ev, callee, given), site)
         case Instance():

@@ -16,6 +16,7 @@ from eda_lint.link.evaluation.known import (
     Known,
     Knowns,
     ModuleRef,
+    Plain,
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
@@ -73,6 +74,8 @@ def class_attribute(ev: Evaluator, cls: ClassRef, name: str, receiver: Known) ->
             found = own_member(ev, base, name, receiver)
         else:
             continue
+        if found and all(isinstance(k, Plain) and k.value is None for k in found) and isinstance(base, ClassRef):
+            found = _assigned(ev, base, name) or found
         if found:
             return found
     if name == "__class__":
@@ -159,6 +162,14 @@ def super_attribute(ev: Evaluator, cls: ClassRef, receiver: Known, name: str) ->
         if found:
             return found
     return (ev.world.unknown(f"super().{name}"),)
+
+
+def _assigned(ev: Evaluator, cls: ClassRef, name: str) -> Knowns:
+    """What methods of a class, or other files, assign to an attribute that the class body sets to None."""
+    unit = ev.world.known_unit(cls.unit)
+    own = unit.self_writes.get(cls.index, {}).get(name, ())
+    found = [k for _, write in own if not write.operator for k in ev.evaluate(unit, write.value, None)]
+    return ev.distinct((*found, *outside_writes(ev, cls, name)))
 
 
 def outside_writes(ev: Evaluator, base: ClassRef | ModuleRef, name: str) -> Knowns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import settings
+from eda_lint.link.evaluation import kept, settings
 from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import class_attribute, is_enum, own_member
@@ -35,14 +35,15 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
 
-def item(ev: Evaluator, bases: Knowns, unit: Unit, key: int, frame: Frame | None) -> Sequence[Known]:
-    """`base[key]` for each base."""
+def item(ev: Evaluator, unit: Unit, of: int, key: int, frame: Frame | None) -> Sequence[Known]:
+    """`of[key]`, for each thing that `of` may be."""
+    bases = ev.evaluate(unit, of, frame)
     keys = ev.evaluate(unit, key, frame)
     is_slice = isinstance(unit.facts.values[key], v.Opaque)
     found: list[Known] = []
     for base in bases:
         found.extend(item_of(ev, base, keys, is_slice=is_slice))
-    return found
+    return kept.item(ev, unit, of, keys, bases, tuple(found)) or found
 
 
 @bounded

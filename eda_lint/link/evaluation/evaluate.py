@@ -12,7 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from eda_lint.catalog.load import TypeRef
-from eda_lint.link.evaluation import attributes, calls, classes, displays, elements, names, runners, texts, unbound
+from eda_lint.link.evaluation import (
+    attributes,
+    calls,
+    classes,
+    displays,
+    elements,
+    kept,
+    names,
+    runners,
+    texts,
+    unbound,
+)
 from eda_lint.link.evaluation.annotations import instances
 from eda_lint.link.evaluation.callers import Callers
 from eda_lint.link.evaluation.frames import Arguments, Frame, bind_parameters
@@ -171,9 +182,10 @@ class Evaluator:
             case v.Definition(index=index):
                 return self.definition(unit, index, frame)
             case v.Attribute(of=of, name=name):
-                return [k for base in self.evaluate(unit, of, frame) for k in attributes.attribute(self, base, name)]
+                found = [k for base in self.evaluate(unit, of, frame) for k in attributes.attribute(self, base, name)]
+                return kept.attribute(self, unit, of, name, tuple(found)) or found
             case v.Item(of=of, key=key):
-                return elements.item(self, self.evaluate(unit, of, frame), unit, key, frame)
+                return elements.item(self, unit, of, key, frame)
             case v.Result(call=call):
                 return calls.result(self, unit, call, frame)
             case v.Awaited(of=of):
@@ -263,7 +275,8 @@ class Evaluator:
         found: list[Known] = []
         for known in knowns:
             if isinstance(known, Symbol):
-                if (known.unit, known.function, known.index) in self.world.handed:
+                key = (known.unit, known.function, known.index)
+                if key in self.world.handed or key in self.world.injected:
                     found.extend(self.typed(known))
                     continue
                 given = self.callers.arguments(known)
@@ -276,7 +289,12 @@ class Evaluator:
         """Instances of what a symbol's annotation names."""
         unit = self.world.known_unit(symbol.unit)
         parameter = unit.function(symbol.function).parameters[symbol.index]
-        handed = self.world.handed.get((symbol.unit, symbol.function, symbol.index))
+        key = (symbol.unit, symbol.function, symbol.index)
+        injected = self.world.injected.get(key)
+        if injected is not None:
+            site = self.world.site(injected.unit, injected.call, None)
+            return (self.world.interned.of(ClientObject, injected.type, site, injected.row, None),)
+        handed = self.world.handed.get(key)
         if handed is not None:
             return (self.world.interned.of(ClientObject, handed, None, None, None),)
         found: Knowns = ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eda_lint.link.evaluation import settings
 from eda_lint.link.evaluation.annotations import instances as annotated
 from eda_lint.link.evaluation.classes import BASES, class_attribute, own_member
-from eda_lint.link.evaluation.frames import Frame
+from eda_lint.link.evaluation.frames import Arguments, Frame
 from eda_lint.link.evaluation.known import (
     BuiltinMethod,
     ClassRef,
@@ -18,6 +18,7 @@ from eda_lint.link.evaluation.known import (
     Knowns,
     ListOf,
     Plain,
+    Site,
     Thunk,
     Unknown,
 )
@@ -126,7 +127,7 @@ def constructor_frames(ev: Evaluator, instance: Instance) -> dict[ClassRef, Fram
     if instance.site is None:
         return _symbolic_constructors(ev, instance)
     site = instance.site
-    arguments = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
+    arguments = constructor_arguments(ev, instance.cls, site)
     found: dict[ClassRef, Frame] = {}
     for cls in ev.mro(instance.cls):
         if not isinstance(cls, ClassRef) or cls in found:
@@ -139,6 +140,16 @@ def constructor_frames(ev: Evaluator, instance: Instance) -> dict[ClassRef, Fram
         _super_constructors(ev, instance, cls, init, frame, found)
         break
     return found
+
+
+def constructor_arguments(ev: Evaluator, cls: ClassRef, site: Site) -> Arguments:
+    """What a class is constructed with at a site; where that is a partial of the class, or a provider of it, what
+    follows the class there."""
+    unit = ev.world.known_unit(site.unit)
+    given = ev.arguments(unit, site.call, site.frame)
+    if given.positional and cls in ev.force(given.positional[0]) and cls not in ev.callee(unit, site.call, site.frame):
+        return given.without_first()
+    return given
 
 
 def _symbolic_constructors(ev: Evaluator, instance: Instance) -> dict[ClassRef, Frame]:
@@ -234,8 +245,7 @@ def fields_in_order(ev: Evaluator, cls: ClassRef) -> list[str]:
 
 def _constructor_argument(ev: Evaluator, instance: Instance, name: str) -> Thunk | None:
     assert instance.site is not None
-    site = instance.site
-    arguments = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
+    arguments = constructor_arguments(ev, instance.cls, instance.site)
     if name in arguments.keywords:
         return arguments.keywords[name]
     order = fields_in_order(ev, instance.cls)

@@ -89,6 +89,8 @@ def module_attribute(ev: Evaluator, module: ModuleRef, name: str) -> Knowns:
     unit = ev.world.unit(module.path)
     if unit is not None:
         found = exported(ev, unit, name)
+        if found and all(isinstance(k, Plain) and k.value is None for k in found):
+            found = classes.outside_writes(ev, module, name) or found
         if found:
             return found
     submodule = ev.world.sources.relative(name, 1, f"{directory(module.path)}/__init__.py".lstrip("/"))

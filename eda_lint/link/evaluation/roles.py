@@ -113,12 +113,26 @@ def _matches(ev: Evaluator, row: Callable, given: Arguments, name: str, wanted: 
 def source_values(ev: Evaluator, source: Source, row: Callable, given: Arguments, receiver: Known | None) -> Knowns:
     """The alternatives that one source gives; several channels (a list argument) are alternatives too."""
     found = shortened(ev, _sought(ev, source, row, given, receiver), source.last)
+    if source.setting_mark:
+        found = _settings_named(ev, found, source.setting_mark)
     if source.suffix:
         found = _extended(ev, found, (), (Piece("literal", source.suffix),))
     if source.before and receiver is not None and found:
         before = prefixes.of(ev, receiver, source.before)
         found = ev.distinct([k for prefix in before for k in _extended(ev, found, prefix, ())] if before else found)
     return found
+
+
+def _settings_named(ev: Evaluator, knowns: Knowns, mark: str) -> Knowns:
+    """Texts that stand between two marks as the settings that they name."""
+    found: list[Known] = []
+    for known in knowns:
+        text = ev.text_of(known)
+        literal = text.literal if text is not None else None
+        if literal is not None and len(literal) > 2 and literal[0] == literal[-1] == mark:
+            known = ev.world.text([Piece("env", literal[1:-1])])
+        found.append(known)
+    return ev.distinct(found)
 
 
 def _sought(ev: Evaluator, source: Source, row: Callable, given: Arguments, receiver: Known | None) -> Knowns:

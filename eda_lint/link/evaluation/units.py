@@ -41,6 +41,7 @@ from eda_lint.model.values import (
     Name,
     Parameter,
     Result,
+    Text,
     Value,
 )
 
@@ -261,6 +262,30 @@ class Unit:
                     if shown != NOTHING and isinstance(self.facts.values[shown], Mapping):
                         found.setdefault(shown, []).append((target.key, write.value))
         return found
+
+    @cached_property
+    def writes_by_key(self) -> dict[str, list[Write]]:
+        """Constant key → plain assignments to an item of that key (`registry["bus"] = …`)."""
+        found: dict[str, list[Write]] = {}
+        for index in range(len(self.facts.definitions)):
+            for write in self.body(index).writes:
+                target = self.facts.values[write.target]
+                key = self.facts.values[target.key] if isinstance(target, Item) and not write.operator else None
+                if isinstance(key, Text):
+                    found.setdefault(key.text, []).append(write)
+        return found
+
+    @cached_property
+    def placements(self) -> tuple[tuple[Write, str], ...]:
+        """Plain assignments to an attribute of anything but `self`, or to an item of a constant key, with that name."""
+        named = [*self.foreign_writes.items(), *self.writes_by_key.items()]
+        return tuple((write, name) for name, writes in named for write in writes)
+
+    def base_names(self, cls: int) -> set[str]:
+        """The last names of a class's bases, as they are written there and as they were imported."""
+        definition = self.facts.definitions[cls]
+        bases = definition.bases if isinstance(definition, Class) else ()
+        return {name for base in bases for name in (self.terminal(base), self.original_name(base))}
 
     def is_self_binding(self, binding: int) -> bool:
         """Whether a binding is the first parameter of a method."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from eda_lint.catalog.load import Catalog, TypeRef
 from eda_lint.catalog.tables import Callable
 from eda_lint.link.evaluation.frames import Frame
@@ -15,6 +17,16 @@ LONGEST = 20_000
 """Most characters of a text that is put together."""
 PIECES = 200
 """Most pieces of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Injected:
+    """What a library hands to a parameter: an object of a type, with the roles of the call (-1: none) that says so."""
+
+    type: TypeRef
+    row: Callable
+    unit: str
+    call: int = -1
 
 
 class World:
@@ -35,6 +47,8 @@ class World:
         """Declared wrappers of the code base: (unit path, function) → what the configuration says of it."""
         self.handed: dict[tuple[str, int, int], TypeRef] = {}
         """What libraries hand to handlers: (unit path, function, parameter) → type. Kept over rounds."""
+        self.injected: dict[tuple[str, int, int], Injected] = {}
+        """Objects that libraries hand to parameters because a declaration binds them. Kept over rounds."""
 
     def forget(self) -> None:
         """Drop everything inferred, keep the units: a new round starts."""

@@ -272,7 +272,9 @@ class Builder:
         return base if count == 1 else f"{base}:{count}"
 
     def _same(self, operation: Operation) -> bool:
-        return any(replace(o, id=operation.id) == operation for o in self._at.get(operation.place, ()))
+        """Whether it is reported already, be it by another way through the same wrapper."""
+        alike = replace(operation, via=())
+        return any(replace(o, id=operation.id, via=()) == alike for o in self._at.get(operation.place, ()))
 
     # ------------------------------------------------------------------------------------- handlers
 

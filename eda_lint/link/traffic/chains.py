@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation import calls
+from eda_lint.link.evaluation.annotations import injected
 from eda_lint.link.evaluation.frames import Frame
 from eda_lint.link.evaluation.instances import constructor_frames
 from eda_lint.link.evaluation.known import (
@@ -62,14 +63,15 @@ def enclosing_functions(unit: Unit, function: int) -> list[int]:
     return found
 
 
-def contexts(ev: Evaluator, chain: tuple[Hop, ...]) -> list[Frame | None]:
-    """The activations in which the last call of a chain is made when the first one is."""
+def contexts(ev: Evaluator, chain: tuple[Hop, ...], *, told: bool = False) -> list[Frame | None]:
+    """The activations in which the last call of a chain is made when the first one is. `told`: on the objects that
+    the callers of the first one's function hand in; otherwise which they are is left to those callers."""
     frames: list[Frame | None] = [None]
     for position, hop in enumerate(chain[:-1]):
         target = chain[position + 1]
         entered: dict[Frame, None] = {}
         for frame in frames:
-            for callee in _callees(ev, hop, frame, outermost=position == 0):
+            for callee in _callees(ev, hop, frame, outermost=position == 0, told=told):
                 entered.update(dict.fromkeys(_enter(ev, callee, hop, frame, target)))
         if not entered:
             return []
@@ -77,12 +79,13 @@ def contexts(ev: Evaluator, chain: tuple[Hop, ...]) -> list[Frame | None]:
     return frames
 
 
-def _callees(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool) -> Iterable[Known]:
+def _callees(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool, told: bool = False) -> Iterable[Known]:
     callees = ev.callee(hop.unit, hop.call, frame)
     if outermost and any(isinstance(k, Symbol) for k in callees):
         # A function that was handed in: any that a caller hands in may be meant.
         callees = (*callees, *(k for k in ev.closed(callees) if isinstance(k, FunctionRef | Decorated | Partial)))
-    if outermost and rooted_in_parameter(hop.unit, hop.call):
+    root = root_parameter(hop.unit, hop.call) if outermost and not told else None
+    if root is not None and not injected(ev, hop.unit, root.function, root.index):
         return dict.fromkeys(some_receiver(ev, k) for k in callees)
     return callees
 
@@ -90,6 +93,11 @@ def _callees(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool) -
 def rooted_in_parameter(unit: Unit, call: int) -> bool:
     """Whether what is called is reached from a parameter of the function itself, `self` apart: then which
     object it is, is for the function's callers to say."""
+    return root_parameter(unit, call) is not None
+
+
+def root_parameter(unit: Unit, call: int) -> v.Parameter | None:
+    """The parameter of the function itself, `self` apart, that what is called is reached from."""
     value = unit.facts.calls[call].function
     for _ in range(12):
         match unit.facts.values[value]:
@@ -97,22 +105,23 @@ def rooted_in_parameter(unit: Unit, call: int) -> bool:
                 value = of
             case v.Local(bindings=bindings):
                 if len(bindings) != 1:
-                    return False
+                    return None
                 bound = unit.facts.bindings[bindings[0]].value
                 if bound == NOTHING:
-                    return False
+                    return None
                 shown = unit.facts.values[bound]
                 if isinstance(shown, v.Parameter):
-                    return not (shown.index == 0 and unit.owner_class(shown.function) is not None)
+                    is_self = shown.index == 0 and unit.owner_class(shown.function) is not None
+                    return None if is_self else shown
                 if isinstance(shown, v.Attribute | v.Entered | v.Local | v.Awaited):
                     value = bound
                 else:
-                    return False
+                    return None
             case v.Entered(of=of):
                 value = of
             case _:
-                return False
-    return False
+                return None
+    return None
 
 
 def some_receiver(ev: Evaluator, known: Known) -> Known:

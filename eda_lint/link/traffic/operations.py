@@ -106,6 +106,8 @@ class Occurrences:
             self._follow(base)
             if base.action == "receive":
                 self._by_subclass(base)
+        for found in self.found:
+            self._told_by_callers(found)
 
     def _names(self) -> set[str]:
         """Last names under which a catalogued call with an action may be made."""
@@ -161,11 +163,13 @@ class Occurrences:
                     for function in chains.enclosing_functions(hop.unit, hop.function):
                         self.relevant[(hop.unit.path, function)] = None
 
-    def _read(self, chain: tuple[Hop, ...], frames: list[Frame | None]) -> Occurrence | None:
+    def _read(
+        self, chain: tuple[Hop, ...], frames: list[Frame | None], own: frozenset[Owner] | None = None
+    ) -> Occurrence | None:
         """All readings of a chain's last call in these activations; None if nothing catalogued is called."""
         ev = self.ev
         head, end = chain[0], chain[-1]
-        own = self._own(head)
+        own = self._own(head) if own is None else own
         readings: list[Reading] = []
         for frame in frames:
             for callee in chains.catalogued(ev, end, frame, outermost=len(chain) == 1):
@@ -256,6 +260,17 @@ class Occurrences:
         while inner is not None:
             inner.wrapper = inner.wrapper or not inner.texts or bool(outer.messages - inner.messages)
             inner = inner.inner
+
+    def _told_by_callers(self, occurrence: Occurrence) -> None:
+        """A call through an object that its function is given, where no caller is an operation of its own: the
+        channels are those of the objects that the callers hand in."""
+        chain = occurrence.chain
+        if occurrence.wrapper or occurrence.texts or len(chain) < 2 or not chains.rooted_in_parameter(*_called(chain)):
+            return
+        frames = chains.contexts(self.ev, chain, told=True)
+        again = self._read(chain, frames, own=frozenset()) if frames else None
+        if again is not None and again.action == occurrence.action and again.texts:
+            occurrence.readings, occurrence.frames = again.readings, again.frames
 
     def _by_subclass(self, base: Occurrence) -> None:
         """A base class that subscribes for its subclasses: each subclass's own handler is an operation there."""
@@ -394,3 +409,7 @@ class Occurrences:
             isinstance(k, FunctionRef) and isinstance(k.receiver, Instance)
             for k in self.ev.callee(unit, hop.call, None)
         )
+
+
+def _called(chain: tuple[Hop, ...]) -> tuple[Unit, int]:
+    return chain[0].unit, chain[0].call
