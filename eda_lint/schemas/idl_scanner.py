@@ -16,10 +16,10 @@ from eda_lint.model.topology import Place
 MAX_DEPTH = 64
 """Blocks and types may nest this deep (protoc itself stops at 32 messages)."""
 
-SKIP = r"(?:\s++|//[^\n]*+|/\*(?s:.*?)\*/)*+"
-"""White space and comments of C."""
+SKIP = r"(?:\s++|//[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))*+"
+"""White space and comments of C. A comment that nobody closes ends with the file, so that it is looked for once."""
 
-SKIP_HASH = r"(?:\s++|//[^\n]*+|\#[^\n]*+|/\*(?s:.*?)\*/)*+"
+SKIP_HASH = r"(?:\s++|//[^\n]*+|\#[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))*+"
 """The same with the comments of a shell, which Thrift takes too."""
 
 _TOKEN = r"""(\.?[A-Za-z_]\w*+(?:\.\w++)*+
@@ -57,6 +57,16 @@ class Scanner:
     def problem(self, message: str, position: int) -> None:
         """Note what could not be read."""
         self.problems.append(SchemaProblem(message, self.place(min(position, len(self.text)))))
+
+    def unclosed(self, closing: str) -> None:
+        """Note that the text ended before the block that this bracket would close."""
+        self.problem(f"a block is not closed: `{closing}` expected, found {self._found()}", len(self.text))
+
+    def end(self) -> None:
+        """Note a comment that nobody closed: what it swallowed, nobody read."""
+        tail = re.sub(r"//[^\n]*+", "", self.text[self.position :])
+        if tail.rfind("/*") > tail.rfind("*/"):
+            self.problem("a comment is not closed: `*/` expected, found the end of the file", self.text.rfind("/*"))
 
     def begin(self) -> int:
         """Where the next token starts."""

@@ -23,7 +23,14 @@ from eda_lint.model.schema import (
 from eda_lint.schemas.dialect import DialectRules, Relation, Row
 from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk
 from eda_lint.schemas.display import type_text
-from eda_lint.schemas.protobuf_definitions import Pairs, file_changes, pair_definitions, removed, service_changes
+from eda_lint.schemas.numbered import Pairs, pair_definitions, type_name
+from eda_lint.schemas.protobuf_definitions import (
+    definition_changes,
+    file_changes,
+    packages_of,
+    removed,
+    service_changes,
+)
 from eda_lint.schemas.protobuf_enums import enum_changes
 from eda_lint.schemas.protobuf_fields import field_changes, renamed
 from eda_lint.schemas.protobuf_messages import covers, message_changes
@@ -54,7 +61,8 @@ class ProtobufRules(DialectRules):
 
     def start(self, walk: Walk) -> Found:
         """Files and packages, then messages and enums by name, then services."""
-        pairs = self._pairs[walk] = pair_definitions(walk.old, walk.new)
+        pairs = self._pairs[walk] = pair_definitions(walk.old, walk.new, packages_of(walk.old), packages_of(walk.new))
+        files = frozenset(file.path for file in walk.new.files)
         yield from file_changes(walk.old, walk.new)
         for name, definition in walk.old.definitions.items():
             other = pairs.by_name.get(name)
@@ -63,7 +71,7 @@ class ProtobufRules(DialectRules):
                 continue
             after = walk.new.definitions[other]
             spot = Spot(shown(other), definition.place, after.place)
-            yield from pairs.changes(definition, after, spot)
+            yield from definition_changes(definition, after, pairs, files, spot)
             yield Step(definition.type, after.type, spot)
         paired = set(pairs.by_name.values())
         for name, definition in walk.new.definitions.items():
@@ -190,7 +198,7 @@ class ProtobufRules(DialectRules):
 
     def _named_type(self, old: Field, new: Field, spot: Spot, walk: Walk) -> Iterator[Difference]:
         """A field that names another message or enum than before; whether they fit is looked at besides."""
-        one, other = _name(old.type), _name(new.type)
+        one, other = type_name(old.type), type_name(new.type)
         if not one or not other or self._same(one, other, walk):
             return
         before, after = walk.old_type(Reference(one)), walk.new_type(Reference(other))
@@ -221,13 +229,6 @@ def _known(type_: Type) -> Type:
         definition = well_known().get(type_.name)
         return type_ if definition is None else definition.type
     return type_
-
-
-def _name(type_: Type) -> str:
-    """The message or enum that a type is, or is a list or map of."""
-    while isinstance(type_, Sequence | Dictionary):
-        type_ = type_.items if isinstance(type_, Sequence) else type_.values
-    return type_.name if isinstance(type_, Reference) else ""
 
 
 def _alike(old: Field, new: Field) -> bool:

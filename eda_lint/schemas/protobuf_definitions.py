@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from eda_lint.errors import shown
 from eda_lint.model.schema import (
@@ -15,108 +14,34 @@ from eda_lint.model.schema import (
     Schema,
     SchemaFile,
     Service,
-    Type,
 )
 from eda_lint.model.topology import Place
 from eda_lint.schemas.diff import Difference, Spot, name_of
 from eda_lint.schemas.display import type_text
+from eda_lint.schemas.numbered import Pairs
 
 
-@dataclass(slots=True)
-class Pairs:
-    """Full names of the old side → those of the new side that take their place."""
-
-    by_name: dict[str, str] = field(default_factory=dict)
-    renamed: set[str] = field(default_factory=set)
-    """Those whose own name is another one now."""
-    files: frozenset[str] = frozenset()
-    """Paths that the new side has."""
-
-    def changes(self, old: Definition, new: Definition, spot: Spot) -> Iterator[Difference]:
-        """A definition that was renamed or moved to another file."""
-        if old.name in self.renamed:
-            message = (
-                f"`{shown(old.name)}` is now called `{shown(new.name)}`: bytes are the same, but `Any`, registries "
-                "and code know it by its name. Keep the old name."
-            )
-            rules = _deletion_rules(old, True, True)
-            yield Difference("definition-renamed", spot, message, shown(old.name), shown(new.name), rules=rules)
-        elif old.place and new.place and old.place.file != new.place.file:
-            before, after = shown(old.place.file), shown(new.place.file)
-            message = f"`{shown(old.name)}` moved from {before} to {after}: generated code imports it from elsewhere."
-            rules = _deletion_rules(old, old.place.file in self.files, False)
-            yield Difference("definition-moved", spot, message, before, after, rules=rules)
+def definition_changes(
+    old: Definition, new: Definition, pairs: Pairs, files: frozenset[str], spot: Spot
+) -> Iterator[Difference]:
+    """A definition that was renamed or moved to another file."""
+    if old.name in pairs.renamed:
+        message = (
+            f"`{shown(old.name)}` is now called `{shown(new.name)}`: bytes are the same, but `Any`, registries "
+            "and code know it by its name. Keep the old name."
+        )
+        rules = _deletion_rules(old, True, True)
+        yield Difference("definition-renamed", spot, message, shown(old.name), shown(new.name), rules=rules)
+    elif old.place and new.place and old.place.file != new.place.file:
+        before, after = shown(old.place.file), shown(new.place.file)
+        message = f"`{shown(old.name)}` moved from {before} to {after}: generated code imports it from elsewhere."
+        rules = _deletion_rules(old, old.place.file in files, False)
+        yield Difference("definition-moved", spot, message, before, after, rules=rules)
 
 
-def pair_definitions(old: Schema, new: Schema) -> Pairs:
-    """Definitions of the same full name; then those whose name differs only by package; then a message that is the
-    only one gone and has the fields of one that is new; and what lies inside of these."""
-    pairs = Pairs(files=frozenset(file.path for file in new.files))
-    for name in old.definitions:
-        if name in new.definitions:
-            pairs.by_name[name] = name
-    taken = set(pairs.by_name)
-    gone = [name for name in old.definitions if name not in pairs.by_name]
-    if not gone:
-        return pairs
-    packages = _package_of(old), _package_of(new)
-    fresh = [name for name in new.definitions if name not in taken]
-    locals_ = _unique({name: _local(name, packages[1]) for name in fresh})
-    for name in gone:
-        other = locals_.get(_local(name, packages[0]))
-        if other and other not in taken:
-            pairs.by_name[name] = other
-            taken.add(other)
-    _pair_renamed(old, new, pairs, taken, [name for name in gone if name not in pairs.by_name])
-    return pairs
-
-
-def _pair_renamed(old: Schema, new: Schema, pairs: Pairs, taken: set[str], gone: list[str]) -> None:
-    before = _unique({name: _signature(old.definitions[name].type) for name in gone})
-    fresh = {n: _signature(d.type) for n, d in new.definitions.items() if n not in taken}
-    after = _unique(fresh)
-    for signature, name in before.items():
-        other = after.get(signature)
-        if signature and other and name.count(".") == other.count("."):
-            pairs.by_name[name] = other
-            pairs.renamed.add(name)
-            taken.add(other)
-    for name in gone:
-        parent, _, last = name.rpartition(".")
-        if name not in pairs.by_name and parent in pairs.by_name:
-            inner = f"{pairs.by_name[parent]}.{last}"
-            if inner in new.definitions and inner not in taken:
-                pairs.by_name[name] = inner
-                taken.add(inner)
-
-
-def _signature(type_: Type) -> str:
-    """What two definitions of different names must share to be the same one, renamed: all fields, or all values."""
-    if isinstance(type_, Record) and type_.fields:
-        return "; ".join(f"{f.number} {f.name} {f.cardinality} {type_text(f.type)}" for f in type_.fields)
-    if isinstance(type_, Enumeration) and len(type_.symbols) > 1:
-        return "; ".join(f"{symbol.number} {symbol.name}" for symbol in type_.symbols)
-    return ""
-
-
-def _unique(keys: Mapping[str, str]) -> dict[str, str]:
-    """Key → name, for keys that only one name has."""
-    found: dict[str, str] = {}
-    twice: set[str] = set()
-    for name, key in keys.items():
-        if key in found:
-            twice.add(key)
-        found[key] = name
-    return {key: name for key, name in found.items() if key not in twice}
-
-
-def _package_of(schema: Schema) -> dict[str, str]:
+def packages_of(schema: Schema) -> dict[str, str]:
+    """Definition → package."""
     return {name: file.package for file in schema.files for name in file.definitions}
-
-
-def _local(name: str, packages: Mapping[str, str]) -> str:
-    package = packages.get(name, "")
-    return name.removeprefix(f"{package}.") if package else name
 
 
 def removed(definition: Definition, old: Schema, new: Schema) -> Difference:

@@ -59,6 +59,7 @@ class _Parser:
                 scanner.position = max(scanner.position, position)
                 if not scanner.accept("}"):
                     scanner.recover()
+        scanner.end()
         return tree
 
     def _top(self, token: str, tree: FileSyntax) -> None:
@@ -321,7 +322,7 @@ class _Parser:
         finally:
             self.depth -= 1
         if not scanner.accept("}"):
-            scanner.problem("a block is not closed: `}` expected, found the end of the file", len(scanner.text))
+            scanner.unclosed("}")
 
     def option(self) -> OptionSyntax:
         scanner = self.scanner
