@@ -143,6 +143,10 @@ def _callable(where: Where, callable_: Callable, libraries: Mapping[str, Library
     for name in (callable_.returns, callable_.record, *callable_.handler_types):
         if name:
             yield from _type(where, name, libraries)
+    for parameter, name in callable_.injects.items():
+        yield from _type(where, name, libraries)
+        if not callable_.decorator or not accepts.takes(parameter):
+            yield f"{where.text}: injects: {parameter!r} is no parameter of a decorator"
     selected = [name for types in callable_.returns_by.values() for name in types.values()]
     for name in (*selected, *(name for types in callable_.requires.values() for name in types)):
         yield from _type(where, name, libraries)

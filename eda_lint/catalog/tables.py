@@ -64,6 +64,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """In place of `param`: a class attribute of the class whose method makes the call (nameko's `name`)."""
     suffix: str = ""
     """Fixed text that follows (`orders` + `.events`)."""
+    setting_mark: str = ""
+    """A text that stands between two of this character is the name of a setting (`%QUEUE%`)."""
     bound: Literal["", "name", "path"] = ""
     """In place of `param`: the name that the object which this call makes is bound to, or its dotted path (`name`:
     `placed`, `path`: `shop.signals.placed` of `placed = Signal()`), for objects that have no other name."""
@@ -240,6 +242,13 @@ class Callable(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid
     alias: bool = False
     """Also used as a decorator without parentheses: the decorated function is then the argument of the `handler` role's
     parameter (`@signal.connect`)."""
+    injects: dict[str, str] = {}
+    """For a decorator: parameter whose text names a parameter of the decorated function → type of what the library
+    hands to that one. The object holds the roles of this call (`@app.queue_output(arg_name="bills", …)`)."""
+    system: str = ""
+    """System, where it differs from that of the library and the type."""
+    elsewhere: str = ""
+    """Where the channel is told if this call does not, as a reason for the reader (`where it is deployed`)."""
     handler_methods: tuple[str, ...] = ()
     """Where the `handler` is an object, or several: those of its methods that the library calls, each a handler of its
     own; `*` is any public one (an endpoint whose methods are called by remote name)."""

@@ -17,7 +17,7 @@ from eda_lint.link.evaluation.world import World
 from eda_lint.link.graph import GraphTopology
 from eda_lint.link.runtime import deployment
 from eda_lint.link.sources import Sources
-from eda_lint.link.traffic import dispatch, lambdas
+from eda_lint.link.traffic import azure_functions, dispatch, injection, lambdas
 from eda_lint.link.traffic.build import Builder, Built, ChannelDeclaration
 from eda_lint.link.traffic.declared import Declared, declared
 from eda_lint.link.traffic.operations import Occurrences
@@ -54,17 +54,19 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
             world.activate(path)
     activate(world, options.wrappers, [r for r in ROLES if demand.admits(r)])
     functions = lambdas.deployed(sources)
+    bound = azure_functions.bound(sources)
     asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *unbound.files(world))
-    for path in (*(f.path for f in functions), *asked):
+    for path in (*(f.path for f in functions), *(b.path for b in bound), *asked):
         if demand.admits(sources.role(path)):
             world.activate(path)
     evaluator, occurrences, declarations = _round(world)
     for _ in range(ROUNDS):
         handed = handed_to_handlers(evaluator, occurrences, declarations)
+        handed = any((handed, azure_functions.note(evaluator, bound), injection.note(evaluator)))
         if not demand.grow(evaluator, occurrences, declarations) and not handed:
             break
         evaluator, occurrences, declarations = _round(world)
-    declarations = [*declarations, *lambdas.handlers(evaluator, functions)]
+    declarations += [*lambdas.handlers(evaluator, functions), *azure_functions.handlers(evaluator, bound)]
     built = Builder(evaluator, occurrences, declarations).build(options.channels)
     return _assemble(evaluator, built, options)
 
@@ -75,7 +77,7 @@ def _round(world: World) -> tuple[Evaluator, Occurrences, list[Declared]]:
     occurrences = Occurrences(evaluator)
     occurrences.run()
     buses = dispatch.registrations(evaluator, occurrences.dispatchers)
-    return evaluator, occurrences, [*declared(evaluator), *buses]
+    return evaluator, occurrences, [*declared(evaluator), *injection.returned(evaluator), *buses]
 
 
 def handed_to_handlers(ev: Evaluator, occurrences: Occurrences, declarations: list[Declared]) -> bool:

@@ -191,7 +191,8 @@ def test_every_action_says_what_it_acts_on(catalog: Catalog) -> None:
         for key, type_ in library.types.items():
             for callable_ in type_.methods:
                 addressed = {"channel", "exchange", "routing_key"} & callable_.roles.keys()
-                if callable_.action in ("send", "receive") and not addressed and not callable_.polls:
+                told = addressed or callable_.polls or callable_.elsewhere
+                if callable_.action in ("send", "receive") and not told:
                     if callable_.kind == "inproc" and "message" in callable_.roles:
                         continue
                     silent.append(f"{library.name}:{key}.{callable_.name}")

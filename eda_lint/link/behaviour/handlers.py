@@ -103,7 +103,17 @@ def parameters(ev: Evaluator, unit: Unit, function: int) -> frozenset[int]:
     if not function:
         return frozenset()
     skip = 1 if ev.is_method(unit, function) else 0
-    return frozenset(p.binding for p in unit.function(function).parameters[skip:] if p.name not in NO_MESSAGE)
+    return frozenset(
+        p.binding
+        for index, p in enumerate(unit.function(function).parameters)
+        if index >= skip and p.name not in NO_MESSAGE and not _is_output(ev, (unit.path, function, index))
+    )
+
+
+def _is_output(ev: Evaluator, key: tuple[str, int, int]) -> bool:
+    """Whether a parameter is handed something to send through."""
+    injected = ev.world.injected.get(key)
+    return injected is not None and not any(t.payload_at for t in ev.world.catalog.lineage(injected.type))
 
 
 def _reads(ev: Evaluator, use: HandlerUse, found: list[Way]) -> Payload:

@@ -85,9 +85,16 @@ def _callees(ev: Evaluator, hop: Hop, frame: Frame | None, *, outermost: bool, t
         # A function that was handed in: any that a caller hands in may be meant.
         callees = (*callees, *(k for k in ev.closed(callees) if isinstance(k, FunctionRef | Decorated | Partial)))
     root = root_parameter(hop.unit, hop.call) if outermost and not told else None
-    if root is not None and not injected(ev, hop.unit, root.function, root.index):
+    if root is not None and not _is_injected(ev, hop.unit, root):
         return dict.fromkeys(some_receiver(ev, k) for k in callees)
     return callees
+
+
+def _is_injected(ev: Evaluator, unit: Unit, root: v.Parameter) -> bool:
+    """Whether it is known which object a framework hands in for a parameter."""
+    if (unit.path, root.function, root.index) in ev.world.injected:
+        return True
+    return bool(injected(ev, unit, root.function, root.index))
 
 
 def rooted_in_parameter(unit: Unit, call: int) -> bool:

@@ -69,7 +69,7 @@ def _decorator(ev: Evaluator, unit: Unit, function: int, decorator: int, place: 
             case DecoratorOf(receiver=receiver, callable=row, library=library, site=site):
                 reading = _read(ev, row, library, receiver, site)
                 if row.action and reading is not None:
-                    found.append(Declared(row.action, unit, function, place, _returning(ev, unit, function, reading)))
+                    found.append(Declared(row.action, unit, function, place, returning(ev, unit, function, reading)))
             case CatalogMethod() | CatalogFunction():
                 given = Arguments([ev.world.given(ev.world.interned.of(FunctionRef, unit.path, function, None, None))])
                 row = roles.chosen(ev, known, given)
@@ -80,7 +80,7 @@ def _decorator(ev: Evaluator, unit: Unit, function: int, decorator: int, place: 
                     library = known.type.library if isinstance(known, CatalogMethod) else known.library
                     receiver = known.receiver if isinstance(known, CatalogMethod) else None
                     reading = interpret(ev, row, library, None, receiver, Arguments(), frozenset())
-                    found.append(Declared(row.action, unit, function, place, _returning(ev, unit, function, reading)))
+                    found.append(Declared(row.action, unit, function, place, returning(ev, unit, function, reading)))
             case FunctionRef() | Instance():
                 found.extend(_in_house(ev, unit, function, decorator, place, known))
             case _:
@@ -113,7 +113,7 @@ def _told(ev: Evaluator, unit: Unit, function: int, decorator: int, place: Place
     return found
 
 
-def _returning(ev: Evaluator, unit: Unit, function: int, reading: Reading) -> Reading:
+def returning(ev: Evaluator, unit: Unit, function: int, reading: Reading) -> Reading:
     """Where what the decorated function returns is what is sent: that as its payload."""
     if reading.row.returned:
         plain = ev.world.interned.of(FunctionRef, unit.path, function, None, None)

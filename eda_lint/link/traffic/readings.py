@@ -146,7 +146,8 @@ def interpret(
         or (not named and any(a.reason_code == "parameter" for a in found_addresses))
     )
     reading.bound_at_construction = any(_is_constructor(ev, owner) for owner in symbols)
-    reading.open_message = not messages and (
+    annotated = any(isinstance(k, Symbol) for k in payload)
+    reading.open_message = (not messages or annotated) and (
         payloads.is_symbolic(ev, payload)
         or any(isinstance(k, Symbol) or (isinstance(k, Unknown) and k.open) for k in message_role)
         or any(isinstance(k, Text) and k.symbolic for k in message_role)
@@ -202,6 +203,8 @@ def _addresses(
         return [
             Address(None, reason="delivered inside the process, by the message's class", reason_code="in-process")
         ], symbols
+    if not channel and row.elsewhere:
+        return [Address(None, resolution="unresolved", reason=row.elsewhere, reason_code="deployment")], symbols
     if not channel and (given.open_positional or given.open_keywords):
         spread = Address(None, resolution="parameter", reason="the arguments are spread", reason_code="parameter")
         return [spread], symbols
@@ -271,7 +274,7 @@ def _system(
         return "inproc", "inproc"
     if type_ref is None and isinstance(receiver, ClientObject | Decorated):
         type_ref = receiver.type
-    system = catalog.system(type_ref) if type_ref is not None else catalog.library(library).system
+    system = row.system or (catalog.system(type_ref) if type_ref is not None else catalog.library(library).system)
     kind = row.kind or (catalog.kind(type_ref) if type_ref is not None else catalog.library(library).kind)
     for prefixes in row.kind_by.values():
         for prefix, other in prefixes.items():
