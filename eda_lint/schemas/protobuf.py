@@ -28,6 +28,7 @@ from eda_lint.schemas.protobuf_definitions import (
     definition_changes,
     file_changes,
     packages_of,
+    paired_files,
     removed,
     service_changes,
 )
@@ -62,8 +63,8 @@ class ProtobufRules(DialectRules):
     def start(self, walk: Walk) -> Found:
         """Files and packages, then messages and enums by name, then services."""
         pairs = self._pairs[walk] = pair_definitions(walk.old, walk.new, packages_of(walk.old), packages_of(walk.new))
-        files = frozenset(file.path for file in walk.new.files)
-        yield from file_changes(walk.old, walk.new)
+        files = paired_files(walk.old, walk.new)
+        yield from file_changes(walk.old, walk.new, files)
         for name, definition in walk.old.definitions.items():
             other = pairs.by_name.get(name)
             if other is None:
@@ -98,10 +99,10 @@ class ProtobufRules(DialectRules):
                 yield Step(old.keys, new.keys, spot.into("{key}"))
                 yield Step(old.values, new.values, spot.into("{}"))
             case Dictionary(), _:
-                yield Difference("map-changed", spot, _map_message(old, new), type_text(old), type_text(new))
+                yield _map(old, new, spot)
                 yield Step(Sequence(self._entry(old, walk), name="expanded"), new, spot)
             case _, Dictionary():
-                yield Difference("map-changed", spot, _map_message(old, new), type_text(old), type_text(new))
+                yield _map(old, new, spot)
                 yield Step(old, Sequence(self._entry(new, walk), name="expanded"), spot)
             case Sequence(), _:
                 yield _cardinality(old, walk.old_type(old.items), type_text(new), spot, was_list=True)
@@ -206,9 +207,9 @@ class ProtobufRules(DialectRules):
             return
         rules: tuple[str, ...] = ROWS["message-type-changed"].rules
         if isinstance(before, Enumeration) and isinstance(after, Enumeration):
-            known = {symbol.number for symbol in after.symbols}
+            known = {(symbol.number, symbol.name) for symbol in after.symbols}
             same_name = one.rpartition(".")[2] == other.rpartition(".")[2]
-            if same_name and all(symbol.number in known for symbol in before.symbols):
+            if same_name and all((symbol.number, symbol.name) in known for symbol in before.symbols):
                 rules = ("FIELD_SAME_TYPE",)
         message = (
             f"type changed from `{shown(one)}` to `{shown(other)}`: messages decode as far as both have the same "
@@ -243,11 +244,16 @@ def _alike(old: Field, new: Field) -> bool:
     )
 
 
-def _map_message(old: Type, new: Type) -> str:
-    return (
+def _map(old: Type, new: Type, spot: Spot) -> Difference:
+    """A map became something else or the reverse. Only the JSON differs from a list of entries."""
+    message = (
         f"changed from {_shape(old)} to {_shape(new)}: a map is a list of key and value to the bytes, but another form "
         "in JSON and another class in code."
     )
+    rules = ROWS["map-changed"].rules
+    if isinstance(old, Record | Reference) or isinstance(new, Record | Reference):
+        rules = (*rules, "FIELD_SAME_TYPE")
+    return Difference("map-changed", spot, message, type_text(old), type_text(new), rules=rules)
 
 
 def _shape(type_: Type) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 
 from eda_lint.errors import shown
@@ -22,7 +23,7 @@ from eda_lint.schemas.numbered import Pairs
 
 
 def definition_changes(
-    old: Definition, new: Definition, pairs: Pairs, files: frozenset[str], spot: Spot
+    old: Definition, new: Definition, pairs: Pairs, files: Mapping[str, SchemaFile], spot: Spot
 ) -> Iterator[Difference]:
     """A definition that was renamed or moved to another file."""
     if old.name in pairs.renamed:
@@ -32,11 +33,16 @@ def definition_changes(
         )
         rules = _deletion_rules(old, True, True)
         yield Difference("definition-renamed", spot, message, shown(old.name), shown(new.name), rules=rules)
-    elif old.place and new.place and old.place.file != new.place.file:
+    elif old.place and new.place and _moved(old.place.file, new.place.file, files):
         before, after = shown(old.place.file), shown(new.place.file)
         message = f"`{shown(old.name)}` moved from {before} to {after}: generated code imports it from elsewhere."
         rules = _deletion_rules(old, old.place.file in files, False)
         yield Difference("definition-moved", spot, message, before, after, rules=rules)
+
+
+def _moved(before: str, after: str, files: Mapping[str, SchemaFile]) -> bool:
+    other = files.get(before)
+    return before != after if other is None else other.path != after
 
 
 def packages_of(schema: Schema) -> dict[str, str]:
@@ -82,15 +88,34 @@ _FILE_OPTIONS: Mapping[str, str] = {
 _DEFAULTS = {"optimize_for": "SPEED", "cc_enable_arenas": "true"}
 
 
-def file_changes(old: Schema, new: Schema) -> Iterator[Difference]:
-    """Files that are gone, and package, syntax and options of those that stay."""
+def paired_files(old: Schema, new: Schema) -> dict[str, SchemaFile]:
+    """Path of the old side → file of the new one: the same path, the same path below another root, or the only file."""
     after = {file.path: file for file in new.files}
     if len(old.files) == 1 and len(new.files) == 1:
-        after = {old.files[0].path: new.files[0]}
+        return {old.files[0].path: new.files[0]}
+    if any(file.path in after for file in old.files):
+        return {file.path: after[file.path] for file in old.files if file.path in after}
+    roots = _root(old), _root(new)
+    below = {path[len(roots[1]) :]: file for path, file in after.items()}
+    inner = {file.path: file.path[len(roots[0]) :] for file in old.files}
+    return {path: below[rest] for path, rest in inner.items() if rest in below}
+
+
+def _root(schema: Schema) -> str:
+    folders = [posixpath.dirname(file.path) for file in schema.files]
+    try:
+        root = posixpath.commonpath(folders) if folders else ""
+    except ValueError:  # absolute and relative paths
+        root = ""
+    return f"{root}/" if root else ""
+
+
+def file_changes(old: Schema, new: Schema, files: Mapping[str, SchemaFile]) -> Iterator[Difference]:
+    """Files that are gone, and package, syntax and options of those that stay."""
     packages = {file.package for file in new.files}
     gone: set[str] = set()
     for file in old.files:
-        other = after.get(file.path)
+        other = files.get(file.path)
         spot = Spot(shown(file.path), Place(file.path, 1), Place(other.path, 1) if other else None)
         lost = () if file.package in packages or file.package in gone else ("PACKAGE_NO_DELETE",)
         if other is None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from eda_lint.errors import shown
 from eda_lint.model.schema import Field, Reference, Scalar, Sequence, Type
 from eda_lint.schemas.diff import Difference, Spot
+from eda_lint.schemas.idl_scanner import integer
 from eda_lint.schemas.protobuf_reader import json_name
 from eda_lint.schemas.protobuf_rows import CARDINALITY
 
+_JAVA_UTF8 = "features.(pb.java).utf8_validation"
+_TEXTS = frozenset({"string", "bytes"})
 _INTEGERS_64 = frozenset({"int64", "uint64", "sint64", "fixed64", "sfixed64"})
 
 
@@ -90,21 +93,24 @@ def _oneof(old: Field, new: Field, spot: Spot, what: str) -> Difference:
 
 
 def _default(field: Field) -> str:
-    """The default as it would be written, the same for a type's own default and for none."""
+    """The default as a comparable text, the same for a type's own default and for none."""
     if field.default is None or field.cardinality == "repeated":
         return ""
     text, kind = field.default.text, field.type
-    if isinstance(kind, Scalar):
-        if kind.kind in ("string", "bytes"):
-            return repr(text) if text else ""
-        if kind.kind == "boolean":
-            return "" if text == "false" else text
+    if isinstance(kind, Scalar) and kind.kind in ("string", "bytes"):
+        return repr(text) if text else ""
+    if text in ("false", "true"):
+        return "1" if text == "true" else ""
+    number = integer(text.removeprefix("-"))
+    if number is None:
         try:
-            number = float(text) if kind.kind in ("float", "double") else int(text, 0)
+            value = float(text)
         except ValueError:
-            return text
-        return str(number) if number else ""
-    return text
+            return text  # an enum's value
+        if not value.is_integer():
+            return repr(value)
+        number = int(value)
+    return ("-" if text.startswith("-") else "") + str(abs(number)) if number else ""
 
 
 def _options(old: Field, new: Field, spot: Spot, what: str) -> Iterator[Difference]:
@@ -128,16 +134,25 @@ def _options(old: Field, new: Field, spot: Spot, what: str) -> Iterator[Differen
             backward="warn" if backward else "ok",
             forward="ok" if backward else "warn",
         )
-    for option, rule, kinds in (
-        ("jstype", "FIELD_SAME_JSTYPE", _INTEGERS_64),
-        ("ctype", "FIELD_SAME_CPP_STRING_TYPE", {"string", "bytes"}),
-        ("features.(pb.cpp).string_type", "FIELD_SAME_CPP_STRING_TYPE", {"string", "bytes"}),
-        ("features.(pb.java).utf8_validation", "FIELD_SAME_JAVA_UTF8_VALIDATION", {"string"}),
+    for option, rule, kinds, value in (
+        ("jstype", "FIELD_SAME_JSTYPE", _INTEGERS_64, _plain("jstype")),
+        ("ctype", "FIELD_SAME_CPP_STRING_TYPE", _TEXTS, _cpp_string),
+        (_JAVA_UTF8, "FIELD_SAME_JAVA_UTF8_VALIDATION", {"string"}, _plain(_JAVA_UTF8)),
     ):
-        if before.get(option) != after.get(option) and _both(old, new, kinds):
-            one, other = shown(before.get(option, "")), shown(after.get(option, ""))
+        one, other = shown(value(before)), shown(value(after))
+        if one != other and _both(old, new, kinds):
             message = f"option `{option}` of {what} changed: generated code changes, messages do not"
             yield Difference("field-option-changed", spot, message, one, other, rules=(rule,))
+
+
+def _plain(option: str) -> Callable[[Mapping[str, str]], str]:
+    return lambda options: options.get(option, "")
+
+
+def _cpp_string(options: Mapping[str, str]) -> str:
+    """The C++ type of a text: `ctype`, or the feature that replaces it; STRING_PIECE is no type of its own any more."""
+    name = options.get("ctype") or options.get("features.(pb.cpp).string_type", "")
+    return "" if name in ("STRING", "STRING_PIECE") else name
 
 
 def _both(old: Field, new: Field, kinds: frozenset[str] | set[str]) -> bool:

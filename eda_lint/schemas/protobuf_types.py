@@ -112,6 +112,8 @@ def reads(writer: Type, reader: Type) -> _Reading:
             return "warn", "gets the message's bytes undecoded"
         case (Scalar(kind="bytes"), Record() | Reference()):
             return "break", "parses bytes that need not be a message of this type"
+        case (Reference(), Record()) | (Record(), Reference()):
+            return "warn", "decodes it as far as the type that no file here defines is the same"
         case (Reference(), Scalar() | Enumeration()) | (Scalar() | Enumeration(), Reference()):
             return _unknown_and_number(writer, reader)
         case _:
