@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable, Source
 from eda_lint.link.evaluation import runners
-from eda_lint.link.evaluation.known import ClassRef, DictOf, External, Knowns, Text
+from eda_lint.link.evaluation.known import ClassRef, Decorated, DictOf, External, FunctionRef, Known, Knowns, Text
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic import recorded, registries
 from eda_lint.link.traffic.addresses import Address
@@ -182,6 +182,18 @@ def is_message(ev: Evaluator, cls: ClassRef) -> bool:
         if MESSAGE_NAMES.search(name):
             return True
     return False
+
+
+def leads_to_bus(ev: Evaluator, callee: Known, depth: int = 2) -> bool:
+    """Whether calling something ends in the look-up of an in-house bus."""
+    function = callee.function if isinstance(callee, Decorated) else callee
+    if not isinstance(function, FunctionRef):
+        return False
+    unit = ev.world.known_unit(function.unit)
+    calls = unit.body(function.index).calls
+    if any((unit.path, call) in ev.world.dispatching for call in calls):
+        return True
+    return depth > 0 and any(leads_to_bus(ev, k, depth - 1) for call in calls for k in ev.callee(unit, call, None))
 
 
 def _converts(ev: Evaluator, one: Registration) -> bool:

@@ -23,7 +23,7 @@ from eda_lint.link.evaluation.known import (
     Text,
 )
 from eda_lint.link.evaluation.units import Unit
-from eda_lint.link.traffic import payloads
+from eda_lint.link.traffic import dispatch, payloads
 from eda_lint.link.traffic.dispatch import is_message
 from eda_lint.model import values as v
 from eda_lint.model.facts import Branch, Do, Function, Loop, Match, Pattern
@@ -80,6 +80,7 @@ def of_body(ev: Evaluator, body: Body, depth: int = DEPTH) -> list[str]:
     bindings = taint.derived(body.unit, body.function, body.seeds, body.values)
     tested = dict.fromkeys(_tested(ev, body, bindings))
     names = tested or dict.fromkeys(_annotated(ev, body)) or dict.fromkeys(_parsed(ev, body, bindings))
+    names = names or dict.fromkeys(_translated(ev, body, bindings))
     if not names and depth:
         for inner in _handed_on(ev, body, bindings):
             if (inner.unit, inner.function) != (body.unit, body.function):
@@ -293,7 +294,9 @@ def _annotated(ev: Evaluator, body: Body) -> Iterator[str]:
             continue
         for known in annotations.instances(ev, body.unit, parameter.annotation, None):
             if isinstance(known, Instance) and is_data(ev, known.cls):
-                yield ev.world.class_fact(known.cls).name
+                name = ev.world.class_fact(known.cls).name
+                if payloads.GENERIC.fullmatch(name) is None:
+                    yield name
         return
 
 
@@ -330,6 +333,33 @@ def _parsed(ev: Evaluator, body: Body, bindings: set[int]) -> Iterator[str]:
             yield from _class_names(ev, unit, function.of)
         elif any(a.star == 2 for a in given):
             yield from _class_names(ev, unit, fact.function)
+
+
+def _translated(ev: Evaluator, body: Body, bindings: set[int]) -> Iterator[str]:
+    """Message classes of the code base that are made of fields of the message and given to an in-house bus: what is
+    handled is the same message in the program's own words."""
+    unit = body.unit
+    for call in _calls(body):
+        fact = unit.facts.calls[call]
+        made = [a.value for a in fact.arguments if _is_made_of(unit, a.value, bindings, body.values)]
+        if not made or not any(dispatch.leads_to_bus(ev, k) for k in ev.callee(unit, call, body.frame)):
+            continue
+        for value in made:
+            for known in ev.evaluate(unit, value, body.frame):
+                if isinstance(known, Instance) and is_message(ev, known.cls):
+                    yield ev.world.class_fact(known.cls).name
+
+
+def _is_made_of(unit: Unit, value: int, bindings: set[int], values: frozenset[int]) -> bool:
+    """Whether a value is constructed of nothing but fields of the message."""
+    shown = unit.facts.values[value]
+    if isinstance(shown, v.Local) and len(shown.bindings) == 1:
+        value = unit.facts.bindings[shown.bindings[0]].value
+        shown = unit.facts.values[value] if value != NOTHING else shown
+    if not isinstance(shown, v.Result):
+        return False
+    arguments = unit.facts.calls[shown.call].arguments
+    return bool(arguments) and all(taint.mentions(unit, a.value, bindings, values) for a in arguments)
 
 
 def _class_names(ev: Evaluator, unit: Unit, value: int) -> Iterator[str]:

@@ -164,10 +164,33 @@ def _payload_name(ev: Evaluator, known: Known) -> tuple[list[str], Origin]:
                 names, origin = _payload_name(ev, inner)
                 found.extend(n for n in names if n not in found)
             return found, origin
+        case Symbol():
+            return _annotated_name(ev, known)
         case External(path=path):
             return ([path.rpartition(".")[2].rstrip("()")], "class") if path.endswith("()") else ([], "unknown")
         case _:
             return [], "unknown"
+
+
+GENERIC = re.compile(
+    r"(Base|Abstract)?(Domain|Integration|Application|System|Cloud)?(Event|Message|Command|Payload|Model|Record)(Base)?"
+)
+"""Names of classes that any message may be of."""
+
+
+def _annotated_name(ev: Evaluator, symbol: Symbol) -> tuple[list[str], Origin]:
+    """The class that a parameter is annotated with, where it is one kind of message and no base of several."""
+    from eda_lint.link.traffic.message_types import is_data
+
+    found = []
+    for known in ev.typed(symbol):
+        if not isinstance(known, Instance) or known.site is not None:
+            return [], "unknown"
+        name = ev.world.class_fact(known.cls).name
+        if GENERIC.fullmatch(name) or ev.callers.subclasses(known.cls) or not is_data(ev, known.cls):
+            return [], "unknown"
+        found.extend(_class_name(ev, known)[0])
+    return list(dict.fromkeys(found)), "class" if found else "unknown"
 
 
 def _telling(field: str, names: list[str]) -> bool:
