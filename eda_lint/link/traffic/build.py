@@ -339,12 +339,13 @@ class Builder:
     # ------------------------------------------------------------------------------------ declared
 
     def _declared(self, one: Declared) -> None:
-        use = HandlerUse(one.unit, one.function)
+        known = self._ev.world.known_unit
+        uses = [HandlerUse(known(h.unit), h.index) for h in one.handlers] or [HandlerUse(one.unit, one.function)]
         reading = one.reading
         if (one.decorated is not None or reading.row.returns) and not reading.row.returned:
             reading = self._task_reading(one)
         via = tuple(Via(place, function) for place, function in one.wrappers)
-        handlers = [use] if one.action == "receive" else []
+        handlers = uses if one.action == "receive" else []
         self._emit(
             one.action, one.unit, one.function, one.place, reading, handlers, via, None, False, -1 - one.function
         )

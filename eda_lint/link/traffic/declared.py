@@ -45,6 +45,8 @@ class Declared:
     reading: Reading
     wrappers: list[tuple[Place, str]] = field(default_factory=list)
     decorated: Decorated | None = None
+    handlers: tuple[FunctionRef, ...] = ()
+    """Who handles, where that is not the function itself."""
 
 
 def declared(ev: Evaluator) -> list[Declared]:

@@ -17,6 +17,7 @@ from eda_lint.catalog.tables import Callable
 from eda_lint.link.evaluation import taint
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.sources import Sources
+from eda_lint.link.traffic import powertools
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.declared import Declared
 from eda_lint.link.traffic.readings import Reading
@@ -47,15 +48,6 @@ SHAPES: dict[str, tuple[str, ChannelKind]] = {
     "Sns": ("aws_sns", "topic"), "kinesis": ("aws_kinesis", "stream"), "dynamodb": ("aws_dynamodb", "stream"),
 }  # fmt: skip
 """Key that is read of each of `event["Records"]` → what sends such records."""
-
-DATA_CLASSES: dict[str, tuple[str, ChannelKind]] = {
-    "SQSEvent": ("aws_sqs", "queue"), "SNSEvent": ("aws_sns", "topic"), "KinesisStreamEvent": ("aws_kinesis", "stream"),
-    "DynamoDBStreamEvent": ("aws_dynamodb", "stream"), "EventBridgeEvent": ("aws_eventbridge", "topic"),
-    "KafkaEvent": ("kafka", "stream"), "SqsModel": ("aws_sqs", "queue"),
-    "EventBridgeModel": ("aws_eventbridge", "topic"), "SnsModel": ("aws_sns", "topic"),
-    "ActiveMQEvent": ("activemq", "queue"), "RabbitMQEvent": ("rabbitmq", "queue"),
-}  # fmt: skip
-"""Classes by which aws-lambda-powertools types the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,15 +297,17 @@ def handlers(ev: Evaluator, functions: list[Deployed]) -> list[Declared]:
             continue
         for index in _functions_named(unit, one.function):
             known.add((unit.path, index))
-            found.extend(_declare(unit, index, t) for t in one.triggers)
+            told = powertools.told(ev, unit, index)
+            found.extend(_declare(unit, index, t, told) for t in one.triggers)
     for unit in ev.world.active_units():
         for index, definition in enumerate(unit.facts.definitions):
             if isinstance(definition, Function) and (unit.path, index) not in known:
-                shape = _shape(unit, index)
+                told = powertools.told(ev, unit, index)
+                shape = told.source or _shape(unit, index)
                 if shape is not None:
                     reason = "which channel feeds this function is said where it is deployed"
                     address = Address(None, resolution="unresolved", reason=reason, reason_code="deployment")
-                    found.append(_declare(unit, index, Trigger(shape[0], shape[1], address)))
+                    found.append(_declare(unit, index, Trigger(shape[0], shape[1], address), told))
     return found
 
 
@@ -323,12 +317,14 @@ def _functions_named(unit: Unit, name: str) -> list[int]:
     ]
 
 
-def _declare(unit: Unit, function: int, trigger: Trigger) -> Declared:
+def _declare(unit: Unit, function: int, trigger: Trigger, told: powertools.Told) -> Declared:
+    messages = list(trigger.messages) or told.messages
     reading = Reading(
-        ROW, "aws-lambda", trigger.system, trigger.kind, [trigger.address], list(trigger.messages),
-        "attribute" if trigger.messages else "unknown", (), (), None, "unknown", None, None,
+        ROW, "aws-lambda", trigger.system, trigger.kind, [trigger.address], messages,
+        "attribute" if trigger.messages else "class" if messages else "unknown", (), (), None, "unknown", None, None,
     )  # fmt: skip
-    return Declared("receive", unit, function, unit.definition_place(function), reading)
+    place = unit.definition_place(function)
+    return Declared("receive", unit, function, place, reading, handlers=tuple(told.handlers))
 
 
 def _shape(unit: Unit, function: int) -> tuple[str, ChannelKind] | None:
@@ -339,16 +335,9 @@ def _shape(unit: Unit, function: int) -> tuple[str, ChannelKind] | None:
     for decorator in fact.decorators:
         shown = unit.facts.values[decorator]
         for argument in unit.facts.calls[shown.call].arguments if isinstance(shown, v.Result) else ():
-            if unit.terminal(argument.value) in DATA_CLASSES:
-                return DATA_CLASSES[unit.terminal(argument.value)]
-    if fact.parameters[1].name.strip("_") not in (
-        "context",
-        "ctx",
-        "",
-        "lambda_context",
-        "aws_context",
-        "unused_context",
-    ):
+            if unit.terminal(argument.value) in powertools.KINDS:
+                return powertools.KINDS[unit.terminal(argument.value)]
+    if not powertools.has_context(unit, function):
         return None
     event = {fact.parameters[0].binding}
     keys = _keys_read(unit, function, event)
