@@ -26,6 +26,7 @@ _TOKEN = r"""(\.?[A-Za-z_]\w*+(?:\.\w++)*+
   | \.?[0-9](?:[eE][+-]|[\w.])*+
   | "(?:[^"\\\n]|\\.)*+" | '(?:[^'\\\n]|\\.)*+'
   | \S)"""
+_TOKEN_OVER_LINES = _TOKEN.replace(r"\n", "").replace(r"\\.", r"\\(?s:.)")
 
 
 class MalformedError(Exception):
@@ -40,12 +41,13 @@ class MalformedError(Exception):
 class Scanner:
     """A position in the text of one file, and the tokens that follow it."""
 
-    def __init__(self, text: str, path: str, *, skip: str = SKIP) -> None:
+    def __init__(self, text: str, path: str, *, skip: str = SKIP, over_lines: bool = False) -> None:
+        """`over_lines`: a quoted string may hold line breaks."""
         self.text = text
         self.path = path
         self.position = 0
         self.problems: list[SchemaProblem] = []
-        self._token = re.compile(skip + _TOKEN, re.VERBOSE)
+        self._token = re.compile(skip + (_TOKEN_OVER_LINES if over_lines else _TOKEN), re.VERBOSE)
         self._skip = re.compile(skip)
         self._ends = [m.start() for m in re.finditer("\n", text)]
 
@@ -101,11 +103,15 @@ class Scanner:
             raise MalformedError(f"`{token}` expected, found {self._found()}", self.begin())
 
     def name(self, what: str = "a name") -> str:
-        """An identifier, perhaps with dots. Raises `MalformedError` if there is none."""
+        """An identifier, perhaps with dots, around which white space may stand. Raises `MalformedError` if there is
+        none."""
         token = self.peek()
-        if not (token[:1].isalpha() or (token[:1] in ("_", ".") and len(token) > 1)):
+        if not (token[:1].isalpha() or token[:1] in ("_", ".")):
             raise MalformedError(f"{what} expected, found {self._found()}", self.begin())
-        return self.take()
+        name = self.take()
+        while (name.endswith(".") and (self.peek()[:1].isalpha() or self.peek()[:1] == "_")) or self.peek()[:1] == ".":
+            name += self.take()
+        return name
 
     def integer(self, what: str = "a number") -> int:
         """A decimal, octal or hexadecimal integer with an optional sign. Raises `MalformedError` if there is none."""

@@ -42,7 +42,7 @@ _QUALIFIERS = ("safe", "transient", "stateful", "permanent", "client", "server")
 
 def parse(text: str, path: str) -> FileSyntax:
     """The syntax tree of one file. What cannot be read is in `scanner.problems`; raises nothing."""
-    return _Parser(Scanner(text, path, skip=SKIP_HASH)).file()
+    return _Parser(Scanner(text, path, skip=SKIP_HASH, over_lines=True)).file()
 
 
 class _Parser:
@@ -97,7 +97,9 @@ class _Parser:
         elif token in ("include", "cpp_include", "hs_include"):
             scanner.take()
             path = scanner.string("a path")
-            tree.includes += [path] if token == "include" else []
+            alias = scanner.name("an alias") if scanner.accept("as") else ""
+            if token == "include":
+                tree.includes.append((path, alias))
             self._end()
         else:
             self._rest(token, tree)
@@ -213,9 +215,9 @@ class _Parser:
             if scanner.accept("cpp_type"):
                 scanner.string()
             if scanner.accept("<"):
-                inner = [self._type(depth + 1)]
+                inner = [self._part(depth)]
                 while scanner.accept(","):
-                    inner.append(self._type(depth + 1))
+                    inner.append(self._part(depth))
                 scanner.expect(">")
                 parts = tuple(inner)
             if scanner.accept("cpp_type"):
@@ -223,6 +225,13 @@ class _Parser:
         if scanner.peek() == "(" and name != "void":
             self._annotation_list()
         return TypeSyntax(name, position, parts)
+
+    def _part(self, depth: int) -> TypeSyntax:
+        """A type inside of another; fbthrift's streams may say which exceptions they throw."""
+        part = self._type(depth + 1)
+        if self.scanner.accept("throws"):
+            self.scanner.block()
+        return part
 
     def _value(self) -> str:
         """A constant: its text with white space folded."""

@@ -96,7 +96,7 @@ class _Builder:
 
     def schema(self) -> Schema:
         for path, tree in self.trees.items():
-            self.prefixes[path] = {_stem(name): self._included(path, name) for name in tree.includes}
+            self.prefixes[path] = {alias or _stem(name): self._included(path, name) for name, alias in tree.includes}
             self.known |= {self._full(path, struct.name) for struct in tree.structs}
             self.known |= {self._full(path, enum.name) for enum in tree.enums}
             self.typedefs |= {self._full(path, part.name): (path, part) for part in tree.typedefs}
@@ -110,7 +110,8 @@ class _Builder:
             namespaces = tuple(sorted((f"namespace {language}", name) for language, name in tree.namespaces))
             package = next((name for language, name in tree.namespaces if language in ("py", "*")), "")
             defined = tuple(list(self.definitions)[before:])
-            files.append(SchemaFile(path, package, tuple(tree.includes), namespaces, defined))
+            includes = tuple(name for name, _ in tree.includes)
+            files.append(SchemaFile(path, package, includes, namespaces, defined))
         found = [problem for tree in self.trees.values() for problem in tree.scanner.problems]
         return Schema("thrift", None, self.definitions, tuple(services), tuple(files), (*found, *self.problems))
 

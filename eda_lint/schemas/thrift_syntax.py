@@ -84,7 +84,8 @@ class FileSyntax:
     """One `.thrift` file."""
 
     scanner: Scanner
-    includes: list[str] = field(default_factory=list)
+    includes: list[tuple[str, str]] = field(default_factory=list)
+    """Paths, and the names under which they are known (empty: the file's own)."""
     namespaces: list[tuple[str, str]] = field(default_factory=list)
     structs: list[StructSyntax] = field(default_factory=list)
     enums: list[EnumSyntax] = field(default_factory=list)
