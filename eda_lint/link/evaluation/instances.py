@@ -12,6 +12,7 @@ from eda_lint.link.evaluation.frames import Arguments, Frame
 from eda_lint.link.evaluation.known import (
     BuiltinMethod,
     ClassRef,
+    Encoded,
     FunctionRef,
     Instance,
     Known,
@@ -41,7 +42,7 @@ def instance_attribute(ev: Evaluator, instance: Instance, name: str) -> Sequence
     if name == "__class__":
         return (instance.cls,)
     if name == "__dict__":
-        return (ev.world.unknown("instance dict"),)
+        return (ev.world.interned.of(Encoded, instance),)
     written = _written(ev, instance, name)
     useful = tuple(k for k in written if not (isinstance(k, Plain) and k.value is None))
     if useful:
@@ -231,16 +232,31 @@ def _field(ev: Evaluator, instance: Instance, name: str) -> Knowns:
     return ()
 
 
+GENERATORS = frozenset({"dataclass", "define", "frozen", "mutable", "attrs", "s"})
+"""Decorators that give a class a constructor made of its annotations. A class that has none of them, below or above
+one that has, adds no field."""
+
+
 def fields_in_order(ev: Evaluator, cls: ClassRef) -> list[str]:
     """Names of the annotated fields of a class, bases first, as a generated constructor takes them."""
+    bases = [base for base in reversed(list(ev.mro(cls))) if isinstance(base, ClassRef)]
+    generated = [
+        base for base in bases if GENERATORS & set(ev.world.known_unit(base.unit).decorator_names(base.index))
+    ]
     found: dict[str, None] = {}
-    for base in reversed(list(ev.mro(cls))):
-        if isinstance(base, ClassRef):
-            unit = ev.world.known_unit(base.unit)
-            for name, bindings in unit.members.get(base.index, {}).items():
-                if any(unit.facts.bindings[b].annotation != NOTHING for b in bindings):
-                    found[name] = None
+    for base in generated or bases:
+        unit = ev.world.known_unit(base.unit)
+        for name, bindings in unit.members.get(base.index, {}).items():
+            if any(_is_field(unit, unit.facts.bindings[b].annotation) for b in bindings):
+                found[name] = None
     return list(found)
+
+
+def _is_field(unit: Unit, annotation: int) -> bool:
+    if annotation == NOTHING:
+        return False
+    shown = unit.facts.values[annotation]
+    return unit.terminal(shown.of if isinstance(shown, v.Item) else annotation) != "ClassVar"
 
 
 def _constructor_argument(ev: Evaluator, instance: Instance, name: str) -> Thunk | None:

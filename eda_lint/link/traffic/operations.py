@@ -236,7 +236,8 @@ class Occurrences:
         while queue and read_chains < CHAINS:
             inner = queue.pop(0)
             foreign = self.ev.world.sources.is_installed(inner.chain[0].unit.path)
-            if not (foreign or inner.open or self._hands_parameter(inner.chain[0])) or len(inner.chain) >= HOPS:
+            asked = foreign or inner.open or self._hands_parameter(inner.chain[0]) or self._chooses(inner)
+            if not asked or len(inner.chain) >= HOPS:
                 continue
             for chain in self._outer_chains(inner):
                 read_chains += 1
@@ -245,7 +246,7 @@ class Occurrences:
                     continue
                 inner.callers += 1
                 outer.inner = inner
-                if foreign or self._adds(outer, inner):
+                if foreign or self._adds(outer, inner) or self._narrows(outer, inner):
                     self.found.append(outer)
                     self._mark_wrappers(inner, outer)
                 else:
@@ -258,7 +259,8 @@ class Occurrences:
     def _mark_wrappers(inner: Occurrence | None, outer: Occurrence) -> None:
         """What lies within is a wrapper's own call, where the caller names what it could not."""
         while inner is not None:
-            inner.wrapper = inner.wrapper or not inner.texts or bool(outer.messages - inner.messages)
+            apart = Occurrences._narrows(outer, inner) or bool(outer.messages - inner.messages)
+            inner.wrapper = inner.wrapper or not inner.texts or apart
             inner = inner.inner
 
     def _told_by_callers(self, occurrence: Occurrence) -> None:
@@ -344,6 +346,27 @@ class Occurrences:
             for h in inner.chain[:1]
         )
         return bound and not inner.texts and self._through_object(outer.chain[0])
+
+    def _chooses(self, occurrence: Occurrence) -> bool:
+        """Whether a call has several addresses or types, and what it is given is made of its function's parameters:
+        which of them it is may be for the callers to say (`publish(event.topic, …)`)."""
+        if len(occurrence.texts) < 2 and len(occurrence.messages) < 2:
+            return False
+        hop = occurrence.chain[0]
+        given = {
+            p.binding
+            for f in chains.enclosing_functions(hop.unit, hop.function)
+            for p in hop.unit.function(f).parameters
+            if not hop.unit.is_self_binding(p.binding)
+        }
+        made = taint.derived(hop.unit, hop.function, given)
+        return any(taint.mentions(hop.unit, a.value, made) for a in hop.unit.facts.calls[hop.call].arguments)
+
+    @staticmethod
+    def _narrows(outer: Occurrence, inner: Occurrence) -> bool:
+        """Whether a caller says which of several addresses or types it is."""
+        texts = bool(outer.texts) and outer.texts < inner.texts
+        return texts or (bool(outer.messages) and outer.messages < inner.messages and outer.texts == inner.texts)
 
     def _hands_parameter(self, hop: Hop) -> bool:
         """Whether a call hands on something that its function was given."""
