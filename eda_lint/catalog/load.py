@@ -154,6 +154,10 @@ class Catalog:
         """The role that assigning to an attribute gives a value (`client.on_message = f`)."""
         return next((t.attribute_roles[name] for t in self.lineage(ref) if name in t.attribute_roles), None)
 
+    def envelope(self, ref: TypeRef) -> tuple[str, ...]:
+        """The fields that the library writes beside the payload, through `extends`."""
+        return next((t.envelope for t in self.lineage(ref) if t.envelope), ())
+
     def given_role(self, ref: TypeRef, name: str) -> Role | None:
         """The role that reading an attribute gives (`topic.name`), through `extends`."""
         return next((t.attribute_gives[name] for t in self.lineage(ref) if name in t.attribute_gives), None)

@@ -324,6 +324,8 @@ class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unk
     attribute_types: dict[str, tuple[str, ...]] = {}
     """Attributes that user code assigns a function to, and the types of the function's positional parameters, as in
     `Callable.handler_types` (`client.on_connect = f` calls `f(client, …)`)."""
+    envelope: tuple[str, ...] = ()
+    """Fields of a message that the library writes by itself; the `payload` stands in the field `data` beside them."""
     attribute_gives: dict[str, Role] = {}
     """Attributes that read as what the object holds for a role (`topic.name` is its `channel`)."""
 

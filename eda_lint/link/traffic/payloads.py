@@ -27,6 +27,7 @@ from eda_lint.link.evaluation.known import (
     Known,
     Knowns,
     ListOf,
+    Named,
     Plain,
     Record,
     Symbol,
@@ -141,8 +142,11 @@ def name_of(ev: Evaluator, known: Known) -> str | None:
 
 def _payload_name(ev: Evaluator, known: Known) -> tuple[list[str], Origin]:
     match known:
-        case Encoded(of=of):
+        case Encoded(of=of) | Named(text=of):
             return _payload_name(ev, of)
+        case ClientObject():
+            names = _names(ev, ev.closed(roles.held(ev, known, "message", roles.PARENTS)))
+            return (names, "attribute") if names else of_payload(ev, roles.held(ev, known, "payload", roles.PARENTS))
         case DictOf():
             for field in TYPE_FIELDS:
                 names = _names(ev, _entry(ev, known, field))
@@ -243,8 +247,10 @@ def payload_of(ev: Evaluator, knowns: Knowns) -> Payload:
 def _fields(ev: Evaluator, known: Known, prefix: str, depth: int) -> tuple[list[PayloadField], bool, bool, str | None]:
     """(fields, open, scalar, class name) of one alternative."""
     match known:
-        case Encoded(of=of):
+        case Encoded(of=of) | Named(text=of):
             return _fields(ev, of, prefix, depth)
+        case ClientObject(type=type_ref) if ev.world.catalog.envelope(type_ref):
+            return _enveloped(ev, known, ev.world.catalog.envelope(type_ref), prefix, depth)
         case DictOf():
             return (*_dict_fields(ev, known, prefix, depth), False, None)
         case Instance():
@@ -261,6 +267,18 @@ def _fields(ev: Evaluator, known: Known, prefix: str, depth: int) -> tuple[list[
             return [], False, True, None
         case _:
             return [], True, False, None
+
+
+def _enveloped(
+    ev: Evaluator, known: ClientObject, envelope: tuple[str, ...], prefix: str, depth: int
+) -> tuple[list[PayloadField], bool, bool, str | None]:
+    """The fields that a library writes by itself, and those of the data beside them."""
+    fields = [PayloadField(prefix + name, True, field_kind(name)) for name in envelope]
+    data = [k for k in roles.held(ev, known, "payload", roles.PARENTS) if not isinstance(k, Plain)]
+    inner, is_open = [], not data
+    for one in data[:1] if depth > 1 else ():
+        inner, is_open, _, _ = _fields(ev, one, f"{prefix}data.", depth - 1)
+    return [*fields, *(inner or [PayloadField(f"{prefix}data", kind="data")])], is_open or len(data) > 1, False, None
 
 
 def _dict_fields(ev: Evaluator, mapping: DictOf, prefix: str, depth: int) -> tuple[list[PayloadField], bool]:
