@@ -21,6 +21,9 @@ from eda_lint.model.topology import Place, Project, Service, SourceProblem
 BATCH = 8
 """Fewest files that are worth extracting side by side."""
 
+LARGEST_DOCUMENT = 1_000_000
+"""Bytes of the largest configuration file that is searched. Templates end at 1 MB; what is larger is data."""
+
 BY_CLASS = (b"[type(", b".__class__]", b".__class__.__name__]", b".__class__)", b"__mro__", b"getmro(", b".mro()")
 """What a look-up by class says in source text."""
 _TESTED = re.compile(
@@ -111,6 +114,7 @@ class Codebase:
         self.python = tuple(files.contents)
         self._documents = dict.fromkeys(path for path in tree.paths() if document_format(path) is not None)
         self._read_documents: dict[str, Document | None] = {}
+        self._document_contents: dict[str, bytes] = {}
         self._extracted: dict[str, Extracted] = {}
         self.wanted: dict[str, None] = {}
 
@@ -187,6 +191,19 @@ class Codebase:
         """Paths of configuration files whose file name matches one of these patterns."""
         matching = (p for p in self._documents if any(fnmatch.fnmatchcase(p.rpartition("/")[2], n) for n in names))
         return tuple(matching)
+
+    def documents_with(self, words: tuple[str, ...], *names: str) -> tuple[str, ...]:
+        """Those of them whose text holds at least one of these words."""
+        wanted = [word.encode() for word in words]
+        return tuple(p for p in self.documents(*names) if any(word in self._document_bytes(p) for word in wanted))
+
+    def _document_bytes(self, path: str) -> bytes:
+        """A configuration file's content, kept where it is small enough to be asked again; empty for one that is no
+        file for people, or cannot be read."""
+        if path not in self._document_contents:
+            content = read_noting(self._tree, path, {})
+            self._document_contents[path] = content if len(content) <= LARGEST_DOCUMENT else b""
+        return self._document_contents[path]
 
     def module_name(self, path: str) -> str:
         """Dotted name of a file's module."""

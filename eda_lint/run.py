@@ -16,7 +16,7 @@ from eda_lint.discover import GitTree, Services, SourceRoots, Tree, WorkTree, su
 from eda_lint.discover.installed import Installed, find_installed
 from eda_lint.extract.store import Store
 from eda_lint.link.project import Options, link
-from eda_lint.link.traffic.build import ChannelDeclaration
+from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.wrappers import WrapperDeclaration
 from eda_lint.model.facts import Places
 from eda_lint.model.topology import Project

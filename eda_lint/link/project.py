@@ -15,10 +15,13 @@ from eda_lint.link.evaluation.known import Decorated, External, FunctionRef
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.evaluation.world import World
 from eda_lint.link.graph import GraphTopology
+from eda_lint.link.infrastructure import plans
 from eda_lint.link.runtime import deployment
+from eda_lint.link.runtime.deployed import DeployedNames
 from eda_lint.link.sources import Sources
 from eda_lint.link.traffic import azure_functions, dispatch, injection, lambdas
-from eda_lint.link.traffic.build import Builder, Built, ChannelDeclaration
+from eda_lint.link.traffic.build import Builder, Built
+from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.declared import Declared, declared
 from eda_lint.link.traffic.operations import Occurrences
 from eda_lint.link.traffic.readings import Reading, listener_method
@@ -53,7 +56,8 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
         if demand.admits(sources.role(path)):
             world.activate(path)
     activate(world, options.wrappers, [r for r in ROLES if demand.admits(r)])
-    functions = lambdas.deployed(sources)
+    plan = plans.read_plan(sources)
+    functions = lambdas.deployed(plan)
     bound = azure_functions.bound(sources)
     asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *unbound.files(world))
     for path in (*(f.path for f in functions), *(b.path for b in bound), *asked):
@@ -67,7 +71,7 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
             break
         evaluator, occurrences, declarations = _round(world)
     declarations += [*lambdas.handlers(evaluator, functions), *azure_functions.handlers(evaluator, bound)]
-    built = Builder(evaluator, occurrences, declarations).build(options.channels)
+    built = Builder(evaluator, occurrences, declarations).build(options.channels, DeployedNames(sources, plan), plan)
     return _assemble(evaluator, built, options)
 
 

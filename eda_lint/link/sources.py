@@ -40,6 +40,9 @@ class Sources(Protocol):
     def documents(self, *names: str) -> tuple[str, ...]:
         """Paths of configuration files whose file name matches one of these patterns (`template.y*ml`)."""
 
+    def documents_with(self, words: tuple[str, ...], *names: str) -> tuple[str, ...]:
+        """Those of them whose text holds at least one of these words."""
+
     def module_name(self, path: str) -> str:
         """Dotted name of a file's module, from its source root."""
 

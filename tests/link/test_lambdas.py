@@ -181,7 +181,8 @@ functions:
       - stream: {type: dynamodb, arn: "arn:aws:dynamodb:eu-west-1:1:table/rows/stream/1"}
       - stream: arn:aws:kinesis:eu-west-1:1:stream/clicks
       - eventBridge: {pattern: {detail-type: [OrderPlaced]}}
-      - sqs: "arn:aws:sqs:${self:provider.region}:1:orders"
+      - sqs: "arn:aws:sqs:${self:provider.region}:1:other"
+      - sqs: "arn:aws:sqs:eu-west-1:1:${cf:stack.Queue}"
       - http: GET /x
       - nonsense
 """
@@ -193,6 +194,7 @@ functions:
         ("aws_sns", "news"),
         ("aws_sqs", ""),
         ("aws_sqs", "orders"),
+        ("aws_sqs", "other"),
     ]
 
 
@@ -253,7 +255,13 @@ class Files:
         self._data = data
 
     def documents(self, *names: str) -> tuple[str, ...]:
-        return ("template.json",) if "serverless.y*ml" not in names else ("serverless.yml",)
+        return ("template.json",) if "serverless*.y*ml" not in names else ("serverless.yml",)
+
+    def documents_with(self, words: tuple[str, ...], *names: str) -> tuple[str, ...]:
+        return ("template.json",) if "AWS::" in words else ()
+
+    def role(self, path: str) -> str:
+        return "source"
 
     def document(self, path: str) -> Any:
         from eda_lint.model.facts import Document
@@ -266,6 +274,7 @@ class Files:
 
 @given(ANYTHING, ANYTHING, ANYTHING)
 def test_no_template_stops_the_run(properties: Any, value: Any, events: Any) -> None:
+    from eda_lint.link.infrastructure.plans import read_plan
     from eda_lint.link.traffic.lambdas import deployed
 
     resources = {"A": function({"E": {"Type": "SQS", "Properties": properties}}), "B": value, "C": function(events)}
@@ -277,6 +286,6 @@ def test_no_template_stops_the_run(properties: Any, value: Any, events: Any) -> 
         "provider": value,
         "resources": events,
     }
-    for one in deployed(Files(data)):  # type: ignore[arg-type]
+    for one in deployed(read_plan(Files(data))):  # type: ignore[arg-type]
         assert not one.path.startswith("..")
         assert one.triggers

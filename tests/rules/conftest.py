@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eda_lint.link.graph import GraphTopology
-from eda_lint.link.traffic.build import ChannelDeclaration, join_channels
+from eda_lint.link.traffic.channels import ChannelDeclaration, join_channels
 from eda_lint.model.topology import (
     Activity,
     AddressPart,

@@ -60,7 +60,22 @@ def _together(sources: Sources, directories: Directories, directory: str, paths:
         for name, table in services.items():
             told.setdefault(name, []).append(_extended(table, services))
     for name, tables in told.items():
-        yield _container(directories, directory, name, tables, environment)
+        listed = [_env_files(sources, directory, table, environment) for table in tables]
+        yield _container(directories, directory, name, tables, environment, listed)
+
+
+def _env_files(
+    sources: Sources, directory: str, table: Mapping[str, Json], environment: Mapping[str, str]
+) -> dict[str, str]:
+    """What the files of a service's `env_file` say; later ones win."""
+    told = table.get("env_file")
+    found: dict[str, str] = {}
+    for each in told if isinstance(told, list) else [told]:
+        path = each if isinstance(each, str) else scalar(mapping(each).get("path"))
+        known = expanded(path, environment) if path else None
+        if known:
+            found |= env_file(sources, posixpath.normpath(posixpath.join(directory, known)))
+    return found
 
 
 def _extended(table: Json, others: Mapping[str, Json]) -> dict[str, Json]:
@@ -72,15 +87,22 @@ def _extended(table: Json, others: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _container(
-    directories: Directories, directory: str, name: str, tables: list[dict[str, Json]], environment: Mapping[str, str]
+    directories: Directories,
+    directory: str,
+    name: str,
+    tables: list[dict[str, Json]],
+    environment: Mapping[str, str],
+    listed: list[dict[str, str]],
 ) -> Container:
     names = dict.fromkeys([name])
     ports: dict[int, None] = {}
     variables: list[tuple[str, str | None]] = []
-    for table in tables:
+    for table, from_files in zip(tables, listed, strict=True):
         names.update(dict.fromkeys(_names(table, environment)))
         ports.update(dict.fromkeys(_ports(table.get("ports"), environment)))
-        variables.extend(_variables(table.get("environment"), environment))
+        own = list(_variables(table.get("environment"), environment))
+        variables.extend((k, text) for k, text in from_files.items() if k not in dict(own))
+        variables.extend(own)
     builds = {_built(directories, directory, table["build"], environment) for table in tables if table.get("build")}
     images = [image_name(table["image"]) for table in tables if isinstance(table.get("image"), str)]
     service = next(iter(builds)) if len(builds) == 1 else None if builds else OUTSIDE

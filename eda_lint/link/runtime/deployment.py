@@ -10,15 +10,13 @@ from eda_lint.catalog.load import Catalog
 from eda_lint.link.evaluation.known import CatalogFunction, CatalogMethod
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.runtime import compose, kubernetes, server_routes, transactions
+from eda_lint.link.runtime.deployed import ENV_FILES
 from eda_lint.link.runtime.directories import Claims, Directories
 from eda_lint.link.traffic.readings import row_of
 from eda_lint.model.topology import Place, Route
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
-
-ENV_FILES = (".env", ".env.*", "*.env", ".env-*", ".env_*")
-"""Names of files with environment variables."""
 
 
 def routes(ev: Evaluator) -> list[Route]:

@@ -7,7 +7,7 @@ Fields follow the Kubernetes API reference (Service v1, Deployment apps/v1, Conf
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from eda_lint.link.runtime.compose import image_name
@@ -24,6 +24,8 @@ _PLACES = re.compile(
 FILES = 400
 """Most files that are read."""
 WORKLOADS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
+RUNNING = WORKLOADS | {"Job", "CronJob", "Pod", "Rollout"}
+"""What starts containers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,12 @@ class Workload:
 def objects(sources: Sources) -> list[dict[str, Json]]:
     """The objects of the root's manifests, in order of path."""
     paths = [p for p in sources.documents("*.yaml", "*.yml") if _PLACES.search(p) and sources.role(p) != "test"]
+    return _objects_in(sources, paths[:FILES])
+
+
+def _objects_in(sources: Sources, paths: Iterable[str]) -> list[dict[str, Json]]:
     found: list[dict[str, Json]] = []
-    for path in paths[:FILES]:
+    for path in paths:
         document = sources.document(path)
         data = document.data if document is not None else None
         for one in data if isinstance(data, list) else [data]:
@@ -107,3 +113,69 @@ def claim_variables(found: list[dict[str, Json]], variables: Claims) -> None:
                 variable, text = scalar(entry.get("name")), scalar(entry.get("value"))
                 if variable and text is not None:
                     variables.add(variable, None if "$(" in text else text)
+
+
+# ---------------------------------------------------------------------------------------- environments
+
+
+def environments(
+    sources: Sources, directories: Directories, variables: tuple[str, ...]
+) -> Iterator[tuple[str | None, str, str | None]]:
+    """(service, variable, value) of the containers that manifests start: their own variables, those of config maps
+    they name, and those of config maps that kustomize makes. Only files that name one of the variables, or what holds
+    it, are read. The service is None where a workload's cannot be told."""
+    paths = [p for p in sources.documents_with(variables, "*.yaml", "*.yml") if sources.role(p) != "test"][:FILES]
+    found = _objects_in(sources, paths)
+    maps: dict[str, dict[str, set[str | None]]] = {}
+    for one in found:
+        if one["kind"] == "ConfigMap":
+            name = scalar(mapping(one.get("metadata")).get("name"))
+            _note(maps, name, {k: scalar(v) for k, v in mapping(one.get("data")).items()})
+    for path in sources.documents_with(variables, "kustomization.y*ml"):
+        document = sources.document(path)
+        for made in sequence(mapping(document.data if document is not None else None).get("configMapGenerator")):
+            literals = [
+                text.partition("=") for each in sequence(mapping(made).get("literals")) if (text := scalar(each))
+            ]
+            _note(maps, scalar(mapping(made).get("name")), {key: value for key, _, value in literals})
+    named = tuple(sorted(maps))
+    more = [p for p in sources.documents_with(named, "*.yaml", "*.yml") if p not in paths and sources.role(p) != "test"]
+    for one in (*found, *_objects_in(sources, more[:FILES])):
+        if one["kind"] in RUNNING:
+            yield from _environment(one, directories, maps)
+
+
+def _note(maps: dict[str, dict[str, set[str | None]]], name: str | None, data: dict[str, str | None]) -> None:
+    for key, value in data.items():
+        maps.setdefault(name or "", {}).setdefault(key, set()).add(value)
+
+
+def _environment(
+    one: dict[str, Json], directories: Directories, maps: dict[str, dict[str, set[str | None]]]
+) -> Iterator[tuple[str | None, str, str | None]]:
+    services = {w.service for w in _workload(one, directories)}
+    service = next(iter(services)) if len(services) == 1 and OUTSIDE not in services else None
+    for container in _containers(one):
+        for source in map(mapping, sequence(container.get("envFrom"))):
+            told = maps.get(scalar(mapping(source.get("configMapRef")).get("name")) or "", {})
+            prefix = scalar(source.get("prefix")) or ""
+            for key, values in told.items():
+                yield service, prefix + key, next(iter(values)) if len(values) == 1 else None
+        for entry in map(mapping, sequence(container.get("env"))):
+            variable, text = scalar(entry.get("name")), scalar(entry.get("value"))
+            reference = mapping(mapping(entry.get("valueFrom")).get("configMapKeyRef"))
+            if variable and reference:
+                key = scalar(reference.get("key")) or ""
+                values = maps.get(scalar(reference.get("name")) or "", {}).get(key, {None})
+                yield service, variable, next(iter(values)) if len(values) == 1 else None
+            elif variable and text is not None:
+                yield service, variable, None if "$(" in text or "{{" in text else text
+
+
+def _containers(one: dict[str, Json]) -> Iterator[dict[str, Json]]:
+    """The containers of a workload, a job or a pod."""
+    spec = mapping(one.get("spec"))
+    spec = mapping(mapping(mapping(spec.get("jobTemplate")).get("spec")) or spec)
+    pod = mapping(mapping(spec.get("template")).get("spec")) or spec
+    for key in ("containers", "initContainers"):
+        yield from map(mapping, sequence(pod.get(key)))

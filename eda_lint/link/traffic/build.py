@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from eda_lint.link.evaluation.known import (
     ClientObject,
@@ -15,9 +14,11 @@ from eda_lint.link.evaluation.known import (
     Partial,
 )
 from eda_lint.link.evaluation.units import Unit
+from eda_lint.link.infrastructure.channels import Plan
 from eda_lint.link.traffic import delivery, message_types, pairing, payloads, receiving
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.bindings import Bindings, queue_names
+from eda_lint.link.traffic.channels import ChannelDeclaration, join_channels, touched_outside
 from eda_lint.link.traffic.consumption import Consumption, consumptions, handler_of, matching
 from eda_lint.link.traffic.declared import Declared
 from eda_lint.link.traffic.keeping import made_at
@@ -27,18 +28,6 @@ from eda_lint.model.topology import Channel, Operation, Place, Via
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelDeclaration:
-    """What the user's configuration says of channels whose address matches (`fnmatch`)."""
-
-    match: str
-    external: bool = False
-    complete: bool = False
-    commands: bool = False
-    kind: str = ""
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,6 +54,19 @@ class Built:
     """(unit path, call) → ids of the operations reported there."""
 
 
+class Deployed(Protocol):
+    """What is known of the variables in addresses (`link.runtime.deployed`)."""
+
+    def with_defaults(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Operations with what their variables are given as the default."""
+
+    def names(self, operations: Sequence[Operation]) -> dict[str, str]:
+        """Operation → name of its channel, where its address does not tell."""
+
+    def identities(self, operations: Sequence[Operation]) -> dict[str, str]:
+        """Operation → the channel of a template that it means, where its name is not known."""
+
+
 class Builder:
     """Turns occurrences and declarations into operations."""
 
@@ -83,8 +85,9 @@ class Builder:
         self._fed: set[tuple[str, str]] = set()
         self._taken: dict[tuple[str, int, int], list[str]] = {}
 
-    def build(self, channels: Sequence[ChannelDeclaration]) -> Built:
-        """All operations, in order of place."""
+    def build(self, channels: Sequence[ChannelDeclaration], deployed: Deployed, plan: Plan) -> Built:
+        """All operations, in order of place. `deployed` knows the channels that variables in addresses mean, `plan`
+        who else reads or feeds a channel."""
         for occurrence in self._occurrences.found:
             self._occurrence(occurrence)
         for one in self._declarations:
@@ -95,12 +98,14 @@ class Builder:
         self._operations.sort(key=lambda o: (o.place, o.action, o.address or ""))
         self._operations = _task_queues(_task_names(self._operations))
         self._drop(self._fed_only())
-        joined, found = join_channels(self._operations, channels)
+        self._operations = deployed.with_defaults(self._operations)
+        joined, found = join_channels(self._operations, channels, deployed.names(self._operations))
         lonely = pairing.lonely(joined, self._paired)
         if lonely:
             self._drop(lonely)
-            joined, found = join_channels(self._operations, channels)
-        found = [replace(c, external=True) if self._fed_otherwise(c) else c for c in found]
+            joined, found = join_channels(self._operations, channels, deployed.names(self._operations))
+        outside = touched_outside(joined, plan, deployed.identities(joined))
+        found = [replace(c, external=True) if self._fed_otherwise(c) or c.id in outside else c for c in found]
         return Built(joined, found, self._handlers, self._by_call)
 
     # ---------------------------------------------------------------------------------- occurrences
@@ -395,48 +400,3 @@ def _task_queues(operations: list[Operation]) -> list[Operation]:
             )  # fmt: skip
             found.append(told)
     return found
-
-
-def join_channels(
-    operations: Sequence[Operation], declarations: Sequence[ChannelDeclaration]
-) -> tuple[list[Operation], list[Channel]]:
-    """Give each operation its channel: operations of one system that name the same address, literally or by a
-    setting's default, share one."""
-    channels: dict[str, Channel] = {}
-    joined: list[Operation] = []
-    aliases = {alias: d.match for d in declarations for alias in d.aliases}
-    for operation in operations:
-        if operation.address is None:
-            joined.append(operation)
-            continue
-        name = aliases.get(operation.default or operation.address, operation.default or operation.address)
-        id = f"{operation.system}:{name}"
-        channel = channels.get(id)
-        if channel is None:
-            channels[id] = _declare(Channel(id, operation.system, operation.kind, name, operation.parts), declarations)
-        elif channel.kind == "unknown" and operation.kind != "unknown":
-            channels[id] = replace(channel, kind=operation.kind)
-        joined.append(replace(operation, channel=id))
-    return joined, [channels[id] for id in sorted(channels)]
-
-
-COMMANDS = frozenset(
-    {"cmd", "command", "commands", "task", "tasks", "job", "jobs", "work", "request", "requests", "rpc", "inbox"}
-)
-
-
-def _declare(channel: Channel, declarations: Sequence[ChannelDeclaration]) -> Channel:
-    words = set(
-        channel.address.replace("/", ".").replace("-", ".").replace("_", ".").replace(":", ".").lower().split(".")
-    )
-    channel = replace(channel, commands=channel.kind in ("task", "rpc") or bool(words & COMMANDS))
-    for told in declarations:
-        if fnmatch.fnmatchcase(channel.address, told.match):
-            channel = replace(
-                channel,
-                external=told.external or channel.external,
-                complete=told.complete or channel.complete,
-                commands=told.commands or channel.commands,
-                kind=told.kind or channel.kind,  # type: ignore[arg-type]
-            )
-    return channel

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from eda_lint_rules.self_contained.thin_event import ThinEvent
 
-from eda_lint.link.traffic.build import ChannelDeclaration
+from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.model.finding import Finding
 from eda_lint.model.topology import Arm, Payload, Project
 

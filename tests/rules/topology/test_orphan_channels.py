@@ -8,7 +8,7 @@ import pytest
 from eda_lint_rules.topology.unfed_channel import UnfedChannel
 from eda_lint_rules.topology.unread_channel import UnreadChannel
 
-from eda_lint.link.traffic.build import ChannelDeclaration
+from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.model.finding import Finding
 from eda_lint.model.topology import AddressPart, Project
 
