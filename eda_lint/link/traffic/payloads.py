@@ -275,7 +275,8 @@ def _enveloped(
     """The fields that a library writes by itself, and those of the data beside them."""
     fields = [PayloadField(prefix + name, True, field_kind(name)) for name in envelope]
     data = [k for k in roles.held(ev, known, "payload", roles.PARENTS) if not isinstance(k, Plain)]
-    inner, is_open = [], not data
+    inner: list[PayloadField] = []
+    is_open = not data
     for one in data[:1] if depth > 1 else ():
         inner, is_open, _, _ = _fields(ev, one, f"{prefix}data.", depth - 1)
     return [*fields, *(inner or [PayloadField(f"{prefix}data", kind="data")])], is_open or len(data) > 1, False, None
