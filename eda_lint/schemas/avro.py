@@ -30,12 +30,12 @@ from eda_lint.model.schema import (
 )
 from eda_lint.model.topology import Place
 from eda_lint.schemas.avro_matching import (
+    Branches,
     branches_of,
     definition_pairs,
     field_matches,
     field_pairs,
     name_matches,
-    rank_of,
 )
 from eda_lint.schemas.avro_reader import files_as_sources, read_sources
 from eda_lint.schemas.avro_rows import ROWS
@@ -234,8 +234,16 @@ class AvroRules(DialectRules):
     def choices(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
         """A union on at least one side: each branch of the writer needs one of the reader."""
         olds, news = branches_of(old), branches_of(new)
-        backward = {i: self._branch(news, one, "backward", walk) for i, one in enumerate(olds)}
-        forward = {j: self._branch(olds, one, "forward", walk) for j, one in enumerate(news)}
+        new_branches = Branches([walk.new_type(one) for one in news])
+        old_branches = Branches([walk.old_type(one) for one in olds])
+        backward = {
+            i: self._first_that_reads(new_branches.candidates(walk.old_type(one)), "backward", one, news, walk)
+            for i, one in enumerate(olds)
+        }
+        forward = {
+            j: self._first_that_reads(old_branches.candidates(walk.new_type(one)), "forward", one, olds, walk)
+            for j, one in enumerate(news)
+        }
         if olds and news and all(one is None for one in (*backward.values(), *forward.values())):
             message = f"{_from_to(old, new)}: neither side can read the other's data"
             yield Difference("type-changed", spot, message, type_text(old), type_text(new))
@@ -253,20 +261,16 @@ class AvroRules(DialectRules):
             elif backward[match] != j:
                 yield Step(olds[match], one, spot.only(backward=False))
 
-    def _branch(self, readers: Sequence[Type], writer: Type, direction: Direction, walk: Walk) -> int | None:
-        """The reader's branch for a writer's one: of those that match, the first that can read all of it."""
-        of_reader, of_writer = (
-            (walk.new_type, walk.old_type) if direction == "backward" else (walk.old_type, walk.new_type)
-        )
-        written = of_writer(writer)
-        ranked = [(rank_of(of_reader(one), written), j) for j, one in enumerate(readers)]
-        candidates = [j for rank, j in sorted((rank, j) for rank, j in ranked if rank is not None)]
+    def _first_that_reads(
+        self, candidates: list[int], direction: Direction, writer: Type, readers: Sequence[Type], walk: Walk
+    ) -> int | None:
+        """Of the reader's branches that match a writer's one, the first that can read all of it; else the first."""
         if len(candidates) > 1:
-            for j in candidates:
-                old, new = (writer, readers[j]) if direction == "backward" else (readers[j], writer)
-                found = walk.compare(old, new, Spot(""))
-                if all(self.verdict(one, direction) != "break" for one in found):
-                    return j
+            for index in candidates:
+                reader = readers[index]
+                old, new = (writer, reader) if direction == "backward" else (reader, writer)
+                if all(self.verdict(one, direction) != "break" for one in walk.compare(old, new)):
+                    return index
         return candidates[0] if candidates else None
 
 

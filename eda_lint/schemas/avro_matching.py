@@ -6,10 +6,22 @@ one reader and one writer; a comparison asks twice, with the sides exchanged.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from eda_lint.model.schema import Choice, Definition, Field, Named, Record, Reference, Scalar, Schema, Type
-from eda_lint.schemas.avro_types import promotes
+from eda_lint.model.schema import (
+    Choice,
+    Definition,
+    Enumeration,
+    Field,
+    Fixed,
+    Named,
+    Record,
+    Reference,
+    Scalar,
+    Schema,
+    Type,
+)
+from eda_lint.schemas.avro_types import promotions
 from eda_lint.schemas.dialect import Pair
 
 
@@ -74,16 +86,56 @@ def branches_of(type_: Type) -> tuple[Type, ...]:
     return type_.branches if isinstance(type_, Choice) else (type_,)
 
 
-def rank_of(reader: Type, writer: Type) -> int | None:
-    """How well a reader's branch matches a writer's: 0 best; None: not at all."""
-    if isinstance(reader, Named) and isinstance(writer, Named):
-        if type(reader) is not type(writer) or not name_matches(reader, writer):
-            return None
-        return 0 if reader.name == writer.name else 1
-    if isinstance(reader, Scalar) and isinstance(writer, Scalar):
-        if reader.kind == writer.kind:
-            return 0 if reader.logical == writer.logical else 1
-        return 2 if promotes(writer, reader) else None
-    if isinstance(reader, Reference) and isinstance(writer, Reference):
-        return 0 if reader.name == writer.name else None
-    return 0 if type(reader) is type(writer) else None
+class Branches:
+    """The branches of one reader's union, found by what a writer writes."""
+
+    def __init__(self, branches: Sequence[Type]) -> None:
+        """Each of `branches` without references to known definitions."""
+        self._by_key: dict[tuple[str, str], list[int]] = {}
+        self._branches = branches
+        for index, one in enumerate(branches):
+            for key in _reader_keys(one):
+                self._by_key.setdefault(key, []).append(index)
+
+    def candidates(self, writer: Type) -> list[int]:
+        """The branches that match a writer's one: those of its full name or its very type first, then those of its
+        unqualified name or an alias, then those that it is promoted to; else in the order of the union."""
+        exact = _exact_key(writer)
+        found = list(self._by_key.get(exact, ()))
+        if isinstance(writer, Scalar):
+            found.sort(key=lambda index: self._logical(index) != writer.logical)
+            for kind in promotions(writer.kind):
+                found += self._by_key.get(("scalar", kind), ())
+        elif isinstance(writer, Named):
+            loose = {
+                index
+                for key in (("name", unqualified(writer.name)), ("alias", writer.name))
+                for index in self._by_key.get((f"{type(writer).__name__} {key[0]}", key[1]), ())
+            }
+            found += sorted(loose - set(found))
+        return found
+
+    def _logical(self, index: int) -> str:
+        branch = self._branches[index]
+        return branch.logical if isinstance(branch, Scalar) else ""
+
+
+def _exact_key(type_: Type) -> tuple[str, str]:
+    match type_:
+        case Scalar(kind=kind):
+            return "scalar", kind
+        case Reference(name=name):
+            return "reference", name
+        case Record() | Enumeration() | Fixed():
+            return f"{type(type_).__name__} full", type_.name
+        case _:
+            return "shape", type(type_).__name__
+
+
+def _reader_keys(type_: Type) -> list[tuple[str, str]]:
+    keys = [_exact_key(type_)]
+    if isinstance(type_, Named):
+        shape = type(type_).__name__
+        keys.append((f"{shape} name", unqualified(type_.name)))
+        keys += [(f"{shape} alias", alias) for alias in type_.aliases]
+    return keys

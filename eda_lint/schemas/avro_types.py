@@ -93,7 +93,8 @@ def logical_type(data: Mapping[str, Any], base: str, size: int = 0) -> _Logical:
 
 
 def _decimal(data: Mapping[str, Any], base: str, size: int) -> _Logical:
-    precision, scale = data.get("precision"), data.get("scale", 0)
+    precision: Any = data.get("precision")
+    scale: Any = data.get("scale", 0)
     if not (_whole(precision) and _whole(scale) and precision > 0 and 0 <= scale <= precision):
         return "", (), "a decimal needs a precision of at least 1 and a scale not above it; readers ignore it"
     if base == "fixed" and precision > math.floor(math.log10(2) * (8 * size - 1)):
@@ -113,10 +114,9 @@ def base_of(type_: Type) -> str:
     return type_.kind if isinstance(type_, Scalar) else type(type_).__name__
 
 
-def promotes(writer: Type, reader: Type) -> bool:
-    """A reader of the one primitive type takes a value of the other."""
-    written, read = base_of(writer), base_of(reader)
-    return written == read or read in _PROMOTIONS.get(written, ())
+def promotions(kind: str) -> tuple[str, ...]:
+    """The other primitive types that a reader takes a value of a type for."""
+    return _PROMOTIONS.get(kind, ())
 
 
 def reads(reader: Type, writer: Type) -> Verdict:

@@ -323,7 +323,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def _same_type(old: Field, new: Field, walk: Walk) -> bool:
-    return not walk.compare(old.type, new.type, Spot(""))
+    return not walk.compare(old.type, new.type)
 
 
 def pair_by(old: Mapping[str, _Part], new: Mapping[str, _Part]) -> list[Pair[_Part]]:

@@ -110,7 +110,9 @@ class Walk:
         self.old = old
         self.new = new
         self._speculative: dict[tuple[int, int], tuple[Difference, ...]] = {}
+        self._kept: list[Type] = []
         self._depth = 0
+        self._left = _PAIRS_OF_CANDIDATES
 
     @property
     def dialect(self) -> Dialect:
@@ -129,21 +131,24 @@ class Walk:
         """Every difference, in the order of the schemas."""
         return tuple(self._follow(self.pairing.start(self)))
 
-    def compare(self, old: Type, new: Type, spot: Spot) -> tuple[Difference, ...]:
+    def compare(self, old: Type, new: Type) -> tuple[Difference, ...]:
         """What would differ if the two were a pair: for a dialect that chooses among several candidates.
 
-        Candidates inside of candidates are tried to a depth of 20; beyond it the first one counts as fitting.
+        Candidates inside of candidates are tried to a depth of 20, and 20,000 pairs are looked at in all; what lies
+        beyond counts as fitting.
         """
-        key = (id(self.old_type(old)), id(self.new_type(new)))
+        before, after = self.old_type(old), self.new_type(new)
+        key = (id(before), id(after))
         known = self._speculative.get(key)
         if known is not None:
             return known
-        if self._depth >= _BOUND_OF_CANDIDATES:
+        if self._depth >= _BOUND_OF_CANDIDATES or self._left <= 0:
             return ()
+        self._kept += (before, after)  # Identities stay unique as long as their objects live.
         self._speculative[key] = ()  # A pair met again inside of itself holds if the rest does.
         self._depth += 1
         try:
-            found = tuple(self._follow(iter((Step(old, new, replace(spot, backward=True, forward=True)),))))
+            found = tuple(self._follow(iter((Step(old, new, Spot("")),))))
         finally:
             self._depth -= 1
         self._speculative[key] = found
@@ -159,6 +164,10 @@ class Walk:
             elif isinstance(found, Difference):
                 yield found
             else:
+                if self._depth:
+                    self._left -= 1
+                    if self._left <= 0:
+                        return
                 old, new = self.old_type(found.old), self.new_type(found.new)
                 spot = _unseen(seen, old, new, found.spot)
                 if spot is not None:
@@ -166,6 +175,7 @@ class Walk:
 
 
 _BOUND_OF_CANDIDATES = 20
+_PAIRS_OF_CANDIDATES = 20_000
 
 
 def _unseen(seen: dict[tuple[int, int], tuple[bool, bool]], old: Type, new: Type, spot: Spot) -> Spot | None:

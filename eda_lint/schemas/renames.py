@@ -11,6 +11,7 @@ from eda_lint.model.schema import Field
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
 _ALIKE = 0.75
 _SHARED = 0.5
+_LONGEST = 200
 _PAIRS = 2500
 """So many pairs are looked at; records that change more are not renamed field by field."""
 
@@ -26,34 +27,40 @@ def renames(
     """
     if len(removed) * len(added) > _PAIRS:
         return []
+    olds = [words(one.name) for one in removed]
+    news = [words(one.name) for one in added]
     scored = [
-        (-likeness(old.name, new.name), i, j, old, new)
-        for i, old in enumerate(removed)
-        for j, new in enumerate(added)
-        if likeness(old.name, new.name) > 0
+        (-score, i, j) for i, old in enumerate(olds) for j, new in enumerate(news) if (score := _likeness(old, new)) > 0
     ]
     found: list[tuple[Field, Field]] = []
     taken: set[tuple[str, int]] = set()
-    for _, i, j, old, new in sorted(scored, key=lambda one: one[:3]):
-        if ("old", i) not in taken and ("new", j) not in taken and same_type(old, new):
-            taken |= {("old", i), ("new", j)}
-            found.append((old, new))
+    for _, i, j in sorted(scored):
+        if ("old", i) in taken or ("new", j) in taken or not same_type(removed[i], added[j]):
+            continue
+        taken |= {("old", i), ("new", j)}
+        found.append((removed[i], added[j]))
     return found
 
 
 def likeness(old: str, new: str) -> float:
     """How alike two names are, from 0 (not enough to be one) to 1 (the same words)."""
-    if len(old) > 200 or len(new) > 200:
-        return 0.0
-    old_words, new_words = words(old), words(new)
-    if old_words == new_words or "".join(old_words) == "".join(new_words):
+    return _likeness(words(old), words(new))
+
+
+def _likeness(old: list[str], new: list[str]) -> float:
+    before, after = "".join(old), "".join(new)
+    if before == after:
         return 1.0
-    if _letters(old_words) == _letters(new_words):
+    if max(len(before), len(after)) > _LONGEST or _letters(old) == _letters(new):
         return 0.0
-    shared = len(set(old_words) & set(new_words)) / len(set(old_words) | set(new_words) | {""} - {""} or {""})
-    matcher = SequenceMatcher(None, "".join(old_words), "".join(new_words), autojunk=False)
-    alike = matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
-    return max(shared if shared >= _SHARED else 0.0, alike if alike >= _ALIKE else 0.0)
+    shared = len(set(old) & set(new)) / len(set(old) | set(new))
+    if shared >= _SHARED:
+        return shared
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+        return 0.0
+    alike = matcher.ratio()
+    return alike if alike >= _ALIKE else 0.0
 
 
 def words(name: str) -> list[str]:
