@@ -204,8 +204,9 @@ def _source(where: Where, source: Source, accepts: Accepts) -> Iterator[str]:
 
 
 def _selectors(where: Where, callable_: Callable, accepts: Accepts) -> Iterator[str]:
-    runs = (callable_.runs,) if callable_.runs else ()
-    for name in (*callable_.returns_by, *callable_.requires, *callable_.unless, *runs):
+    if callable_.runs and "handler" not in callable_.roles:
+        yield f"{where.text}: runs, but there is no handler"
+    for name in (*callable_.returns_by, *callable_.requires, *callable_.unless):
         if not accepts.takes(name):
             yield f"{where.text}: there is no parameter {name!r}"
     for name, kinds in callable_.kind_by.items():

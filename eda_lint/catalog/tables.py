@@ -258,9 +258,9 @@ class Callable(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid
     that are constructed there."""
     named_by_handler: bool = False
     """The type of a message that is received is the name of the method that handles it (a remote call)."""
-    runs: str = ""
-    """Parameter that is given the function that a worker will run (or several, or dotted paths of them): beside what
-    the call itself is, each such function is a receive on the call's channel, at its definition."""
+    runs: bool = False
+    """The `handler` (a function, several, or dotted paths of them) is what a worker will run: each is a receive on the
+    channel of this call, at its definition. A call that sends is a send too; one that receives is nothing itself."""
     replaces_prefix: bool = False
     """A `prefix` given to this row that mounts stands in place of the one that the mounted object holds, not before
     it."""
@@ -289,7 +289,8 @@ class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unk
     overrides: tuple[Callable, ...] = ()
     """Methods that a subclass in user code implements and the library calls: the handler."""
     class_roles: dict[Role, str] = {}
-    """Roles that a subclass gives as a class attribute (`queue = "orders"`)."""
+    """Roles that a subclass gives as a class attribute (`queue = "orders"`), or as one of a class inside it
+    (`Meta.queue_name`). A `message` that is given by none is the name of the class."""
     annotations: tuple[str, ...] = ()
     """Further paths that mean this type in annotations (stubs, protocols)."""
     attribute_roles: dict[str, Role] = {}
@@ -321,6 +322,10 @@ class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unk
     under `*`, any name that is not there itself (`client.shop.orders`, `client["shop"]["orders"]`)."""
     application: bool = False
     """Answers a server's requests by itself: unless it is mounted, its routes begin at the root of the host."""
+    settings_class: tuple[str, ...] = ()
+    """Customary names of a class, without a base, whose attributes are the arguments of the constructor: it is given to
+    the library's command line (arq's `WorkerSettings`). In a file that imports the library any class that has the
+    attribute of the constructor's `handler` is one."""
     attribute_types: dict[str, tuple[str, ...]] = {}
     """Attributes that user code assigns a function to, and the types of the function's positional parameters, as in
     `Callable.handler_types` (`client.on_connect = f` calls `f(client, …)`)."""

@@ -291,6 +291,9 @@ class Relevant:
         found: dict[str, None] = {}
         for dispatcher in self._dispatchers:
             found.update(dict.fromkeys(p for p in sorted(dispatcher.origins) if p not in ev.world.active))
+        # What a worker runs is no operation by any word in its own file, but it may send.
+        run = (one.unit.path for one in self._declarations if one.reading.row.runs)
+        found.update(dict.fromkeys(path for path in run if path not in ev.world.active))
         for unit in ev.world.active_units():
             for index, call in enumerate(unit.facts.calls):
                 handed = [a.value for a in call.arguments if self._may_be_relevant(unit, a.value)]

@@ -19,7 +19,7 @@ from eda_lint.link.infrastructure import plans
 from eda_lint.link.runtime import deployment
 from eda_lint.link.runtime.deployed import DeployedNames
 from eda_lint.link.sources import Sources
-from eda_lint.link.traffic import azure_functions, dispatch, injection, lambdas
+from eda_lint.link.traffic import azure_functions, dispatch, injection, jobs, lambdas
 from eda_lint.link.traffic.build import Builder, Built
 from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.declared import Declared, declared
@@ -59,7 +59,8 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
     plan = plans.read_plan(sources)
     functions = lambdas.deployed(plan)
     bound = azure_functions.bound(sources)
-    asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *unbound.files(world))
+    named = (*unbound.files(world), *jobs.files(world))
+    asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *named)
     for path in (*(f.path for f in functions), *(b.path for b in bound), *asked):
         if demand.admits(sources.role(path)):
             world.activate(path)
@@ -81,7 +82,8 @@ def _round(world: World) -> tuple[Evaluator, Occurrences, list[Declared]]:
     occurrences = Occurrences(evaluator)
     occurrences.run()
     buses = dispatch.registrations(evaluator, occurrences.dispatchers)
-    return evaluator, occurrences, [*declared(evaluator), *injection.returned(evaluator), *buses]
+    told = [*declared(evaluator), *injection.returned(evaluator), *buses]
+    return evaluator, occurrences, [*told, *jobs.declared(evaluator, occurrences.found)]
 
 
 def handed_to_handlers(ev: Evaluator, occurrences: Occurrences, declarations: list[Declared]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation.known import ClassRef, Encoded, EnumMember, Instance, Known, Knowns, Site, Text
+from eda_lint.link.evaluation.known import ClassRef, Encoded, EnumMember, Instance, Known, Knowns, Site, Text, Unknown
 from eda_lint.link.evaluation.units import Unit
 
 if TYPE_CHECKING:
@@ -55,3 +55,13 @@ def member(ev: Evaluator, knowns: Knowns, attribute_name: str) -> Knowns:
         if isinstance(of, Instance | ClassRef):
             found.extend(k for k in attribute(ev, of, attribute_name) if isinstance(k, Text | EnumMember))
     return ev.distinct(found)
+
+
+def attribute_at(ev: Evaluator, instance: Instance, path: str) -> Knowns:
+    """What an attribute of an object is, or one of a class inside its class (`Meta.queue_name`)."""
+    from eda_lint.link.evaluation.attributes import attribute
+
+    current: Knowns = (instance,)
+    for part in path.split("."):
+        current = ev.distinct(k for of in current for k in attribute(ev, of, part) if not isinstance(k, Unknown))
+    return current

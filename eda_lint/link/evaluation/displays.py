@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation import elements, texts
 from eda_lint.link.evaluation.frames import Frame
-from eda_lint.link.evaluation.known import DictOf, Known, Knowns, ListOf, Plain, Text, Thunk
+from eda_lint.link.evaluation.known import ClientObject, DictOf, Known, Knowns, ListOf, Plain, Text, Thunk
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.values import NOTHING
@@ -118,4 +118,7 @@ def _arithmetic(
             merged.update(k.entries)
         is_open = len(dicts) < 2 or any(k.open for k in dicts)
         return (ev.world.interned.of(DictOf, tuple(merged.items()), is_open, None),)
+    if operator == "|" and any(isinstance(k, ClientObject) for k in lefts):
+        # A pipeline (`add.s(1) | mail.s()`): what sends it sends each of its steps.
+        return [k for k in (*lefts, *rights) if isinstance(k, ClientObject)]
     return (ev.world.unknown("arithmetic"),)

@@ -11,6 +11,7 @@ from eda_lint.link.evaluation.frames import Arguments
 from eda_lint.link.evaluation.known import (
     CatalogFunction,
     CatalogMethod,
+    ClassRef,
     ClientObject,
     Decorated,
     DictOf,
@@ -290,6 +291,8 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
             return held(ev, receiver, name, steps - 1) if receiver is not None else ()
         case Instance():
             return _held_by_subclass(ev, known, name)
+        case ClassRef():
+            return _held_by_subclass(ev, ev.world.interned.of(Instance, known, None), name)
         case CatalogMethod(receiver=receiver):
             return held(ev, receiver, name, steps - 1)
         case _:
@@ -298,8 +301,6 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
 
 def _held_by_subclass(ev: Evaluator, instance: Instance, name: str) -> Knowns:
     """A role that a subclass of a catalogued type gives by class attribute, or to the base's constructor."""
-    from eda_lint.link.evaluation.attributes import attribute
-
     for base in ev.mro(instance.cls):
         if isinstance(base, External):
             type_ref = ev.world.catalog.type_at(base.path)
@@ -307,7 +308,11 @@ def _held_by_subclass(ev: Evaluator, instance: Instance, name: str) -> Knowns:
                 continue
             attribute_name = ev.world.catalog.class_roles(type_ref).get(name)  # type: ignore[call-overload]
             if attribute_name:
-                return tuple(k for k in attribute(ev, instance, attribute_name) if not isinstance(k, Unknown))
+                told = bound_names.attribute_at(ev, instance, attribute_name)
+                if told:
+                    return told
+                # A class that is a message's handler gives it its own name where it says no other.
+                return (ev.world.literal(ev.world.class_fact(instance.cls).name),) if name == "message" else ()
             row = ev.world.catalog.constructor(type_ref)
             if row is not None and instance.site is not None:
                 site = instance.site

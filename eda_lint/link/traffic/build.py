@@ -89,7 +89,8 @@ class Builder:
         """All operations, in order of place. `deployed` knows the channels that variables in addresses mean, `plan`
         who else reads or feeds a channel."""
         for occurrence in self._occurrences.found:
-            self._occurrence(occurrence)
+            if occurrence.action != "receive" or not occurrence.readings[0].row.runs:
+                self._occurrence(occurrence)
         for one in self._declarations:
             self._declared(one)
         for unit, function, occurrence in self._occurrences.templates:
@@ -211,9 +212,9 @@ class Builder:
             payloads.payload_of(self._ev, reading.payload) if action == "send" else payloads.payload_of(self._ev, ())
         )
         names: Sequence[HandlerUse | None] = handlers or [None]
-        for index, address in enumerate(reading.addresses or [Address(None)]):
+        for address in reading.addresses or [Address(None)]:
             for handler in names:
-                for message in self._messages(reading, index, handler):
+                for message in self._messages(reading, address, handler):
                     handler_id = handler.unit.symbol(handler.function) if handler else None
                     operation = Operation(
                         id=self._id(place, action),
@@ -256,11 +257,11 @@ class Builder:
                         if message is not None and message not in use.messages:
                             use.messages.append(message)
 
-    def _messages(self, reading: Reading, index: int, handler: HandlerUse | None) -> Sequence[str | None]:
+    def _messages(self, reading: Reading, address: Address, handler: HandlerUse | None) -> Sequence[str | None]:
         """The types of messages on one address of a reading that a handler takes; `(None,)` if they are not known."""
         if handler is not None and reading.row.named_by_handler:
             return (handler.unit.facts.definitions[handler.function].name,)
-        return reading.messages_of(index) or (self._types(handler) if handler else ()) or (None,)
+        return reading.messages_on(address) or (self._types(handler) if handler else ()) or (None,)
 
     def _drop(self, ids: set[str]) -> None:
         """Forget operations that are none after all."""
@@ -371,14 +372,24 @@ def _auto_settle(reading: Reading) -> bool | None:
 def _task_names(operations: list[Operation]) -> list[Operation]:
     """A task that is sent by its automatic name, its module and function, is the one that its function's name names."""
     named = {
-        (o.system, o.function.replace(":", ".")): o.message
+        (o.system, automatic): o.message
         for o in operations
-        if o.kind == "task" and o.action == "receive" and o.message and o.function.rpartition(":")[2] == o.message
+        if o.kind == "task" and o.action == "receive" and o.message and (automatic := _automatic_name(o))
     }
     return [
         replace(o, message=named.get((o.system, o.message), o.message)) if o.kind == "task" and o.message else o
         for o in operations
     ]
+
+
+def _automatic_name(operation: Operation) -> str | None:
+    """The name that a task has where none is given: its module and its function, or the class whose method runs; None
+    for one that has another."""
+    module, _, qualified = operation.function.rpartition(":")
+    for name in (qualified, qualified.rpartition(".")[0]):
+        if name and name == operation.message:
+            return f"{module}.{name}"
+    return None
 
 
 def _task_queues(operations: list[Operation]) -> list[Operation]:

@@ -31,8 +31,9 @@ from eda_lint.link.evaluation.known import (
     Unknown,
 )
 from eda_lint.link.evaluation.units import Unit
-from eda_lint.link.traffic import addresses, listeners, payloads
+from eda_lint.link.traffic import addresses, listeners, parallel, payloads
 from eda_lint.link.traffic.addresses import Address
+from eda_lint.link.traffic.parallel import Pairs
 from eda_lint.model.topology import ChannelKind
 
 if TYPE_CHECKING:
@@ -65,14 +66,12 @@ class Reading:
     open_message: bool = False
     open_handler: bool = False
     settings: dict[str, str] = field(default_factory=dict)
-    parallel: bool = False
-    """Each address has the message at its place: both are read of the same objects (`@receiver([placed, paid])`)."""
+    pairs: Pairs = field(default_factory=dict)
+    """Address → the messages on it, where each channel has its own (`@receiver([placed, paid])`)."""
 
-    def messages_of(self, index: int) -> list[str]:
+    def messages_on(self, address: Address) -> list[str]:
         """The messages on one of the addresses."""
-        if self.parallel and len(self.messages) == len(self.addresses):
-            return [self.messages[index]]
-        return self.messages
+        return self.pairs.get(address.text) or self.messages
 
 
 def row_of(ev: Evaluator, callee: Known, given: Arguments) -> tuple[Callable, str, TypeRef | None, Known | None] | None:
@@ -154,17 +153,8 @@ def interpret(
     )
     reading.open_handler = any(isinstance(k, Symbol) for k in handlers)
     reading.settings = _settings(ev, row, given, receiver)
-    reading.parallel = _is_parallel(row)
+    reading.pairs = parallel.pairs(ev, row, given, receiver)
     return reading
-
-
-def _is_parallel(row: Callable) -> bool:
-    """Whether a row reads channel and message of the same arguments."""
-    channel, message = (
-        {s.param for s in ((told,) if isinstance(told, Source) else told) if s.attribute is not None}
-        for told in (row.roles.get("channel", ()), row.roles.get("message", ()))
-    )
-    return bool(channel) and channel == message
 
 
 def required(ev: Evaluator, row: Callable, library: str, given: Arguments) -> str | None:
