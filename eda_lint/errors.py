@@ -93,4 +93,6 @@ class RuleError(EdaLintError):
 def shown(text: str) -> str:
     """Text from outside (a path, a ref) as one printable line: control characters, line breaks and bytes that
     are no UTF-8 are written as escapes."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text)

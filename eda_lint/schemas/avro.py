@@ -15,6 +15,7 @@ from eda_lint.errors import SchemaError, shown
 from eda_lint.model.schema import (
     Choice,
     Dialect,
+    Dictionary,
     Enumeration,
     Field,
     Fixed,
@@ -230,6 +231,10 @@ class AvroRules(DialectRules):
             yield Difference("symbol-removed-to-default", spot, message, old=name)
 
     # ------------------------------------------------------------------------------------------------- unions
+
+    def dictionaries(self, old: Dictionary, new: Dictionary, spot: Spot, walk: Walk) -> Found:
+        """Two maps: their values, for keys are always strings."""
+        yield Step(old.values, new.values, spot.into("{}"))
 
     def choices(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
         """A union on at least one side: each branch of the writer needs one of the reader."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from eda_lint.errors import SchemaError, shown
@@ -109,24 +110,23 @@ def full_name(name: str, namespace: str) -> str:
 
 
 def _names(data: Any, namespace: str) -> Iterator[str]:
-    """The full names of all named types in some data (its depth is bounded by the JSON reader)."""
-    if isinstance(data, list):
-        for item in data:
-            yield from _names(item, namespace)
-    elif isinstance(data, dict):
-        kind, name = data.get("type"), data.get("name")
-        own = data.get("namespace")
-        inner = own if isinstance(own, str) else namespace
-        if isinstance(kind, str) and kind in _NAMED and isinstance(name, str):
-            full = full_name(name, inner)
-            yield full
-            inner = full.rpartition(".")[0]
-        for key in _HOLDS_TYPES:
-            held = data.get(key)
-            if key == "messages" and isinstance(held, dict):
-                held = list(held.values())
-            if isinstance(held, list | dict):
-                yield from _names(held, inner)
+    """The full names of all named types in some data."""
+    left: list[tuple[Any, str]] = [(data, namespace)]
+    while left:
+        one, inner = left.pop()
+        if isinstance(one, list):
+            left += [(item, inner) for item in one if not isinstance(item, str)]
+        elif isinstance(one, dict):
+            kind, name, own = one.get("type"), one.get("name"), one.get("namespace")
+            inner = own if isinstance(own, str) else inner
+            if isinstance(name, str) and isinstance(kind, str) and kind in _NAMED:
+                full = full_name(name, inner)
+                yield full
+                inner = full.rpartition(".")[0]
+            for key in _HOLDS_TYPES:
+                held = one.get(key)
+                if isinstance(held, list | dict):
+                    left.append((list(held.values()) if key == "messages" and isinstance(held, dict) else held, inner))
 
 
 class _Reader:
@@ -350,19 +350,15 @@ class _Reader:
         self.problems.append(SchemaProblem(message, self._place(value, member)))
 
 
-def without_places(type_: Named) -> Named:
-    """A named type for comparing with another: without where it stands."""
-    if isinstance(type_, Record):
-        fields = tuple(Field(**{**_parts(field), "place": None}) for field in type_.fields)
-        return Record(fields, type_.name, type_.kind, aliases=type_.aliases)
-    if isinstance(type_, Enumeration):
-        symbols = tuple(Symbol(one.name) for one in type_.symbols)
-        return Enumeration(symbols, type_.name, default=type_.default, aliases=type_.aliases)
-    return type_
-
-
-def _parts(field: Field) -> dict[str, Any]:
-    return {name: getattr(field, name) for name in Field.__slots__}
+def without_places(type_: Type) -> Type:
+    """A named type for comparing with another: without where its parts stand."""
+    match type_:
+        case Record(fields=fields):
+            return replace(type_, fields=tuple(replace(field, place=None) for field in fields))
+        case Enumeration(symbols=symbols):
+            return replace(type_, symbols=tuple(replace(symbol, place=None) for symbol in symbols))
+        case _:
+            return type_
 
 
 def constant(value: Any) -> Constant:

@@ -11,7 +11,7 @@ A dialect may pair differently per direction: Avro's aliases count for the reade
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from eda_lint.model.schema import Definition, Dialect, Named, Reference, Scalar, Schema, Type, Verdict
@@ -57,7 +57,10 @@ class Spot:
 
     def only(self, *, backward: bool = True, forward: bool = True) -> Spot:
         """The same spot for fewer directions."""
-        return replace(self, backward=self.backward and backward, forward=self.forward and forward)
+        backward, forward = self.backward and backward, self.forward and forward
+        if (backward, forward) == (self.backward, self.forward):
+            return self
+        return Spot(self.path, self.old_place, self.new_place, backward, forward)
 
 
 @dataclass(frozen=True, slots=True)
