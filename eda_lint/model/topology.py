@@ -161,6 +161,9 @@ class Operation:
     in_test: bool = False
     wrapper: bool = False
     """The address comes from the function's own parameters: its callers are the real operations."""
+    handed_to: str | None = None
+    """For receives: the function that the handler hands messages of this type on to, if that is one of its own,
+    `module:Class.method`."""
 
 
 EffectKind = Literal[

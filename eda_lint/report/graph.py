@@ -91,7 +91,9 @@ def _operation(group: list[Operation]) -> dict[str, Any]:
 
 
 def _handlers_of(group: Iterable[Operation], message: str) -> list[str]:
-    return list(dict.fromkeys(o.handler for o in group if o.message == message and o.handler is not None))
+    """Who handles a type: the function that it is handed on to, where the handler tells types apart."""
+    found = (o.handed_to or o.handler for o in group if o.message == message)
+    return list(dict.fromkeys(name for name in found if name is not None))
 
 
 def _part(part: AddressPart) -> dict[str, Any]:

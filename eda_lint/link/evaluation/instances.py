@@ -240,9 +240,7 @@ one that has, adds no field."""
 def fields_in_order(ev: Evaluator, cls: ClassRef) -> list[str]:
     """Names of the annotated fields of a class, bases first, as a generated constructor takes them."""
     bases = [base for base in reversed(list(ev.mro(cls))) if isinstance(base, ClassRef)]
-    generated = [
-        base for base in bases if GENERATORS & set(ev.world.known_unit(base.unit).decorator_names(base.index))
-    ]
+    generated = [base for base in bases if GENERATORS & set(ev.world.known_unit(base.unit).decorator_names(base.index))]
     found: dict[str, None] = {}
     for base in generated or bases:
         unit = ev.world.known_unit(base.unit)

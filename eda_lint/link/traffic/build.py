@@ -15,12 +15,13 @@ from eda_lint.link.evaluation.known import (
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.infrastructure.channels import Plan
-from eda_lint.link.traffic import delivery, message_types, pairing, payloads, receiving
+from eda_lint.link.traffic import delivery, pairing, payloads, receiving
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.bindings import Bindings, queue_names
 from eda_lint.link.traffic.channels import ChannelDeclaration, join_channels, touched_outside
-from eda_lint.link.traffic.consumption import Consumption, consumptions, handler_of, matching
+from eda_lint.link.traffic.consumption import Consumption, consumptions, matching
 from eda_lint.link.traffic.declared import Declared
+from eda_lint.link.traffic.handling import Handling
 from eda_lint.link.traffic.keeping import made_at
 from eda_lint.link.traffic.operations import Occurrence, Occurrences
 from eda_lint.link.traffic.readings import Reading, listener_method
@@ -83,7 +84,7 @@ class Builder:
         self._paired: set[str] = set()
         self._bindings = Bindings(ev)
         self._fed: set[tuple[str, str]] = set()
-        self._taken: dict[tuple[str, int, int], list[str]] = {}
+        self._handling = Handling(ev)
 
     def build(self, channels: Sequence[ChannelDeclaration], deployed: Deployed, plan: Plan) -> Built:
         """All operations, in order of place. `deployed` knows the channels that variables in addresses mean, `plan`
@@ -242,6 +243,7 @@ class Builder:
                         delivery=proof,  # type: ignore[arg-type]
                         in_test=self._ev.world.sources.is_test(unit.path),
                         wrapper=wrapper,
+                        handed_to=self._handling.handed_to(handler, message) if handler and message else None,
                     )
                     if self._same(operation):
                         continue
@@ -261,7 +263,7 @@ class Builder:
         """The types of messages on one address of a reading that a handler takes; `(None,)` if they are not known."""
         if handler is not None and reading.row.named_by_handler:
             return (handler.unit.facts.definitions[handler.function].name,)
-        return reading.messages_on(address) or (self._types(handler) if handler else ()) or (None,)
+        return reading.messages_on(address) or (self._handling.types(handler) if handler else ()) or (None,)
 
     def _drop(self, ids: set[str]) -> None:
         """Forget operations that are none after all."""
@@ -294,24 +296,10 @@ class Builder:
         if not knowns:
             for reading in occurrence.readings:
                 for consumption in self._consumed(occurrence, reading):
-                    unit, function = handler_of(self._ev, consumption)
+                    unit, function = self._handling.handler_of(consumption)
                     use = found.setdefault(unit.symbol(function), HandlerUse(unit, function, consumption=consumption))
                     use.ways.append(consumption)
         return list(found.values())
-
-    def _types(self, use: HandlerUse) -> Sequence[str]:
-        """The types of message that a handler takes, as its code says."""
-        told = use.consumption
-        key = (use.unit.path, use.function, told.block if told else -1)
-        if key not in self._taken:
-            found: list[str] = []
-            if told is not None:
-                body = message_types.Body(told.unit, told.function, told.seeds, told.values, told.block, told.frame)
-                found = message_types.of_body(self._ev, body)
-            if not found and (told is None or (told.unit, told.function) != (use.unit, use.function)):
-                found = message_types.of_body(self._ev, message_types.of_function(self._ev, use.unit, use.function))
-            self._taken[key] = found
-        return self._taken[key]
 
     def _use(self, known: Known) -> HandlerUse | None:
         known = listener_method(self._ev, known)

@@ -82,17 +82,17 @@ def of_body(ev: Evaluator, body: Body, depth: int = DEPTH) -> list[str]:
     names = tested or dict.fromkeys(_annotated(ev, body)) or dict.fromkeys(_parsed(ev, body, bindings))
     names = names or dict.fromkeys(_translated(ev, body, bindings))
     if not names and depth:
-        for inner in _handed_on(ev, body, bindings):
+        for inner in handed_on(ev, body, bindings):
             if (inner.unit, inner.function) != (body.unit, body.function):
                 names.update(dict.fromkeys(of_body(ev, inner, depth - 1)))
     return list(names)[:TYPES]
 
 
-def _handed_on(ev: Evaluator, body: Body, bindings: set[int]) -> Iterator[Body]:
+def handed_on(ev: Evaluator, body: Body, bindings: set[int]) -> Iterator[Body]:
     """The bodies of the functions that the message is handed to, with what they are given of it."""
     unit = body.unit
     for call in _calls(body):
-        given = [a.value for a in unit.facts.calls[call].arguments if _is_whole(unit, a.value, bindings, body.values)]
+        given = [a.value for a in unit.facts.calls[call].arguments if is_whole(unit, a.value, bindings, body.values)]
         if not given:
             continue
         for known in ev.callee(unit, call, body.frame):
@@ -101,12 +101,12 @@ def _handed_on(ev: Evaluator, body: Body, bindings: set[int]) -> Iterator[Body]:
                 yield of_function(ev, ev.world.known_unit(function.unit), function.index)
 
 
-def _is_whole(unit: Unit, value: int, bindings: set[int], values: frozenset[int]) -> bool:
+def is_whole(unit: Unit, value: int, bindings: set[int], values: frozenset[int]) -> bool:
     """Whether a value is the message or a part of it by itself, and no new thing that was made with it."""
     shown = unit.facts.values[value]
     if isinstance(shown, v.Result) and value not in values:
         arguments = unit.facts.calls[shown.call].arguments
-        return any(_is_whole(unit, a.value, bindings, values) for a in arguments[:1])
+        return any(is_whole(unit, a.value, bindings, values) for a in arguments[:1])
     return isinstance(shown, v.Local | v.Attribute | v.Item | v.Result) and taint.mentions(
         unit, value, bindings, values
     )
@@ -130,51 +130,56 @@ def _tested(ev: Evaluator, body: Body, bindings: set[int]) -> Iterator[str]:
     for value in _tests(body):
         shown = body.unit.facts.values[value]
         if isinstance(shown, v.Comparison) and len(shown.operators) == 1:
-            yield from _compared(ev, body, shown, bindings)
+            yield from compared(ev, body, shown, bindings)
     for step in body.unit.steps(body.block):
         if isinstance(step, Match):
             yield from _matched(ev, body, step, bindings)
-    for of, key in _lookups(body):
-        if _is_type_field(body, key, bindings):
+    for of, key in lookups(body):
+        if is_type_field(body, key, bindings):
             for known in ev.closed(ev.evaluate(body.unit, of, None)):
                 yield from _names(ev, (k for k, _ in known.entries) if isinstance(known, DictOf) else ())
 
 
-def _compared(ev: Evaluator, body: Body, test: v.Comparison, bindings: set[int]) -> Iterator[str]:
+def compared(ev: Evaluator, body: Body, test: v.Comparison, bindings: set[int]) -> Iterator[str]:
+    """The texts that a comparison asks a type field of the message for."""
     left, operator, right = test.left, test.operators[0], test.rights[0]
     if operator == "==":
         for field, text in ((left, right), (right, left)):
-            if _is_type_field(body, field, bindings):
+            if is_type_field(body, field, bindings):
                 yield from _names(ev, ev.evaluate(body.unit, text, None))
-    elif operator == "in" and _is_type_field(body, left, bindings):
+    elif operator == "in" and is_type_field(body, left, bindings):
         for known in ev.evaluate(body.unit, right, None):
             yield from _names(ev, payloads.sequence_of(ev, (known,)) if not isinstance(known, Text) else ())
 
 
 def _matched(ev: Evaluator, body: Body, step: Match, bindings: set[int]) -> Iterator[str]:
-    if _is_type_field(body, step.subject, bindings):
+    if is_type_field(body, step.subject, bindings):
         for case in step.cases:
-            yield from _pattern_names(ev, body.unit, case.pattern)
+            yield from pattern_names(ev, body.unit, case.pattern)
     elif taint.mentions(body.unit, step.subject, bindings, body.values):
         for case in step.cases:
             pattern = body.unit.facts.patterns[case.pattern]
+            if pattern.kind == "capture" and pattern.parts:
+                pattern = body.unit.facts.patterns[pattern.parts[0]]
             for key, part in zip(pattern.keys, pattern.parts, strict=False):
-                if pattern.kind == "mapping" and _pattern_key(body.unit, key) in FIELDS:
-                    yield from _pattern_names(ev, body.unit, part)
+                if pattern.kind == "mapping" and pattern_key(body.unit, key) in FIELDS:
+                    yield from pattern_names(ev, body.unit, part)
 
 
-def _pattern_key(unit: Unit, key: str) -> str:
+def pattern_key(unit: Unit, key: str) -> str:
+    """The text that a key of a mapping pattern is; empty if it is none."""
     shown = unit.facts.values[int(key)] if key.isdigit() and int(key) < len(unit.facts.values) else None
     return shown.text if isinstance(shown, v.Text) else ""
 
 
-def _pattern_names(ev: Evaluator, unit: Unit, pattern: int) -> Iterator[str]:
+def pattern_names(ev: Evaluator, unit: Unit, pattern: int) -> Iterator[str]:
+    """The texts that a pattern compares with."""
     shown: Pattern = unit.facts.patterns[pattern]
     if shown.kind == "value":
         yield from _names(ev, ev.evaluate(unit, shown.value, None))
     elif shown.kind == "or":
         for part in shown.parts:
-            yield from _pattern_names(ev, unit, part)
+            yield from pattern_names(ev, unit, part)
 
 
 def _tests(body: Body) -> Iterator[int]:
@@ -193,7 +198,7 @@ def _tests(body: Body) -> Iterator[int]:
                     stack.extend(reversed(list(taint.children(body.unit, current))))
 
 
-def _lookups(body: Body) -> Iterator[tuple[int, int]]:
+def lookups(body: Body) -> Iterator[tuple[int, int]]:
     """(mapping, key) of each look-up in the body whose result is called."""
     for call in _calls(body):
         value = body.unit.facts.calls[call].function
@@ -222,7 +227,7 @@ def _calls(body: Body) -> list[int]:
     return [s.call for s in body.unit.steps(body.block) if isinstance(s, Do)]
 
 
-def _is_type_field(body: Body, value: int, bindings: set[int]) -> bool:
+def is_type_field(body: Body, value: int, bindings: set[int]) -> bool:
     """Whether a value is a field of the message that names its type: `body["type"]`, `properties.type`,
     `headers.get("event_type")`, or a name for one."""
     unit = body.unit
