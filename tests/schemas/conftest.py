@@ -107,7 +107,9 @@ def mutated(draw: st.DrawFn, data: Json) -> Json:
         copy["size"] = draw(st.sampled_from((2, 4)))
     if "fields" in copy:
         copy["fields"] = [
-            {"name": one["name"], "type": draw(mutated(one["type"]))} for one in copy["fields"] if draw(st.integers(0, 3))
+            {"name": one["name"], "type": draw(mutated(one["type"]))}
+            for one in copy["fields"]
+            if draw(st.integers(0, 3))
         ]
     return copy
 

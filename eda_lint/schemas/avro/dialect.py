@@ -30,7 +30,7 @@ from eda_lint.model.schema import (
     Verdict,
 )
 from eda_lint.model.topology import Place
-from eda_lint.schemas.avro_matching import (
+from eda_lint.schemas.avro.matching import (
     Branches,
     branches_of,
     definition_pairs,
@@ -38,9 +38,9 @@ from eda_lint.schemas.avro_matching import (
     field_pairs,
     name_matches,
 )
-from eda_lint.schemas.avro_reader import files_as_sources, read_sources
-from eda_lint.schemas.avro_rows import ROWS
-from eda_lint.schemas.avro_types import LOGICAL, RESOLUTION, reads, reads_logical
+from eda_lint.schemas.avro.reader import read_source, read_sources
+from eda_lint.schemas.avro.rows import ROWS
+from eda_lint.schemas.avro.types import LOGICAL, RESOLUTION, reads, reads_logical
 from eda_lint.schemas.dialect import DialectRules, Pair, Relation, Row, worst
 from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk, name_of
 from eda_lint.schemas.display import constant_text, type_text
@@ -60,7 +60,7 @@ class AvroRules(DialectRules):
         """The schema of some `.avsc` and `.avpr` files. Raises SchemaError."""
         if not files:
             raise SchemaError("there is no Avro schema to read")
-        return read_sources(files_as_sources(files))
+        return read_sources(read_source(path, text) for path, text in sorted(files.items()))
 
     def start(self, walk: Walk) -> Found:
         """The roots, else types by full name, alias, or unqualified name; and the messages of protocols."""

@@ -9,9 +9,9 @@ schema, and it is read as it is meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from eda_lint.errors import SchemaError, shown
 from eda_lint.model.schema import (
@@ -37,44 +37,39 @@ from eda_lint.model.schema import (
     Type,
 )
 from eda_lint.model.topology import Place
-from eda_lint.schemas.avro_types import PRIMITIVES, fits, logical_type
+from eda_lint.schemas.avro.types import PRIMITIVES, fits, logical_type
 from eda_lint.schemas.diff import name_of
-from eda_lint.schemas.located_json import Located
+from eda_lint.schemas.located import Located, Value, read_located
 
 _NAMED = frozenset({"record", "error", "enum", "fixed"})
 _COMPLEX = _NAMED | {"array", "map"}
-_BARE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*\Z")
+# A text or comment without end goes on to the end: one that failed to match would be tried anew from each quote.
+_COMMENT = re.compile(r'(?s:"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|(//[^\n]*|/\*.*?(?:\*/|\Z)))')
+_NO_BREAK = re.compile(r"[^\n]")
 _HOLDS_TYPES = ("type", "items", "values", "fields", "types", "request", "response", "errors", "messages")
 
 
-class Source(Protocol):
-    """One file as the data that its JSON form would be, and the places of its objects."""
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file as the data that its JSON form is; objects are `Located`."""
 
     path: str
-    data: Any
+    data: Value
 
-    def place(self, value: Any, member: str | None = None) -> Place | None:
-        """Where an object, or a member of it, stands."""
-
-
-class Text:
-    """A schema that is only a type's name (`string`, without quotes)."""
-
-    def __init__(self, name: str, path: str) -> None:
-        self.path = path
-        self.data: Any = name
-
-    def place(self, value: Any, member: str | None = None) -> Place | None:
-        """The first line."""
-        return Place(self.path, 1)
+    def place(self, value: Value, member: str = "") -> Place | None:
+        """Where an object, or a member of it, stands; None for other values."""
+        if not isinstance(value, Located):
+            return None
+        return Place(self.path, value.line_of(member))
 
 
-def read_sources(sources: list[Source]) -> Schema:
+def read_sources(sources: Iterable[Source]) -> Schema:
     """The schema that some files hold together.
 
     Its root is the type that the files are about: the only one, or the only one that no other uses. Raises SchemaError
     if a file holds no schema at all.
     """
+    sources = list(sources)
     reader = _Reader()
     for source in sources:
         reader.names.update(_names(source.data, ""))
@@ -89,14 +84,19 @@ def read_sources(sources: list[Source]) -> Schema:
     )
 
 
-def source_of(path: str, text: str) -> Source:
-    """A file's source by what it holds. Raises SchemaError if it is neither JSON nor a type's name."""
-    stripped = text.strip()
-    if _BARE_NAME.match(stripped) and stripped not in ("null", "true", "false"):
-        return Text(stripped, path)
-    if stripped == "null":
-        return Text("null", path)
-    return Located(text, path)
+def read_source(path: str, text: str) -> Source:
+    """A file's data: JSON, perhaps with comments, as Avro's own reader takes it, or a bare type's name. Raises
+    SchemaError if it is neither."""
+    if text.strip() == "null":
+        return Source(path, "null")
+    return Source(path, read_located(_without_comments(text), path))
+
+
+def _without_comments(text: str) -> str:
+    """The text with comments as blanks, so that lines stay."""
+    if "//" not in text and "/*" not in text:
+        return text
+    return _COMMENT.sub(lambda match: _NO_BREAK.sub(" ", match[1]) if match[1] else match[0], text)
 
 
 def _only_unused(tops: list[Type], used: set[str]) -> Type | None:
@@ -343,10 +343,10 @@ class _Reader:
 
     # ------------------------------------------------------------------------------------------------ places
 
-    def _place(self, value: Any, member: str | None = None) -> Place | None:
+    def _place(self, value: Any, member: str = "") -> Place | None:
         return self._source.place(value, member)
 
-    def _problem(self, message: str, value: Any, member: str | None = None) -> None:
+    def _problem(self, message: str, value: Any, member: str = "") -> None:
         self.problems.append(SchemaProblem(message, self._place(value, member)))
 
 
@@ -378,8 +378,3 @@ def _text(value: Any) -> str:
 
 def _texts(value: Any) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-
-
-def files_as_sources(files: Mapping[str, str]) -> list[Source]:
-    """The sources of some files, in the order of their paths."""
-    return [source_of(path, text) for path, text in sorted(files.items())]

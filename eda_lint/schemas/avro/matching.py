@@ -21,7 +21,7 @@ from eda_lint.model.schema import (
     Schema,
     Type,
 )
-from eda_lint.schemas.avro_types import promotions
+from eda_lint.schemas.avro.types import promotions
 from eda_lint.schemas.dialect import Pair
 
 
