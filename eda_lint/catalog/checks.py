@@ -61,6 +61,9 @@ def _library(where: Where, libraries: Mapping[str, Library]) -> Iterator[str]:
         yield "imports is empty"
     for path, name in library.objects.items():
         yield from _type(where.at(f"objects.{path}"), name, libraries)
+    for path in library.object_roles:
+        if path not in library.objects:
+            yield f"object_roles.{path} is none of the objects"
     for table, allowed in ((library.systems, None), (library.kinds, KINDS)):
         for name, value in table.items():
             yield from _type(where, name, libraries)

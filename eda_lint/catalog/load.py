@@ -11,7 +11,7 @@ from typing import NamedTuple
 from eda_lint.catalog import checks, compiled, signature
 from eda_lint.catalog.read import Part, Problem, ReadLibrary, join, names_of, read
 from eda_lint.catalog.signature import Parameter, Slot
-from eda_lint.catalog.tables import Callable, Library, Role, Settings, Type
+from eda_lint.catalog.tables import Callable, Library, Role, Settings, Source, Type
 from eda_lint.errors import CatalogError
 
 
@@ -31,6 +31,7 @@ class Catalog:
         self._effect_roots = frozenset(effects)
         self._types: dict[str, TypeRef] = {}
         self._objects: dict[str, TypeRef] = {}
+        self._holding: dict[str, Callable] = {}
         self._functions: dict[str, list[tuple[Library, Callable]]] = defaultdict(list)
         self._lineages: dict[TypeRef, tuple[Type, ...]] = {}
         self._methods: dict[TypeRef, dict[str, tuple[Callable, ...]]] = {}
@@ -45,6 +46,9 @@ class Catalog:
                 self._types[path] = TypeRef(library.name, key)
         for path, name in library.objects.items():
             self._objects[path] = self.resolve(library.name, name)
+        for path, held in library.object_roles.items():
+            told: dict[Role, Source | tuple[Source, ...]] = {r: Source(constant=text) for r, text in held.items()}
+            self._holding[path] = Callable(roles=told, holds=tuple(told))
         for callable_ in library.functions:
             for path in callable_.paths:
                 self._functions[path].append((library, callable_))
@@ -58,6 +62,10 @@ class Catalog:
     def object_at(self, path: str) -> TypeRef | None:
         """The type of a module-level value of a library (`celery.current_app`)."""
         return self._objects.get(path)
+
+    def holding(self, path: str) -> Callable | None:
+        """What a module-level value holds, as a call that made it would say; None if the table says nothing."""
+        return self._holding.get(path)
 
     def function_at(self, path: str) -> tuple[Library, Callable] | None:
         """The function at a dotted import path; its first overload where it has several."""

@@ -109,6 +109,7 @@ def join(parts: Iterable[tuple[str, Library]], problems: list[Problem]) -> Libra
             functions=_join_callables(origin, "functions", joined.functions, part.functions, problems),
             unsigned={**joined.unsigned, **part.unsigned},
             objects={**joined.objects, **part.objects},
+            object_roles={**joined.object_roles, **part.object_roles},
         )
     return joined
 

@@ -363,3 +363,6 @@ class Library(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_
     """Callables (`type.method` or path) whose signature cannot be read from the wheel → reason."""
     objects: dict[str, str] = {}
     """Module-level values: dotted path → type (`celery.current_app`)."""
+    object_roles: dict[str, dict[Role, str]] = {}
+    """What these values hold: dotted path → role → text (a signal that the library itself defines → its event type).
+    Each of them is among `objects`."""

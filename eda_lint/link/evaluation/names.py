@@ -110,7 +110,7 @@ def external(ev: Evaluator, path: str) -> Known:
         return ev.world.interned.of(CatalogFunction, function[0].name, path)
     held = ev.world.catalog.object_at(path)
     if held is not None:
-        return ev.world.interned.of(ClientObject, held, None, None, None)
+        return ev.world.interned.of(ClientObject, held, None, ev.world.catalog.holding(path), None)
     if path in ("os.environ", "environ.os.environ"):
         return ev.world.interned.of(Environment, "")
     return ev.world.interned.of(External, path)

@@ -271,8 +271,10 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
         return ()
     match known:
         case ClientObject(site=site, maker=maker, parent=parent):
-            if maker is not None and site is not None:
-                given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
+            if maker is not None:
+                given = Arguments()
+                if site is not None:
+                    given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
                 found = role(ev, name, maker, given, parent)  # type: ignore[arg-type]
                 if found:
                     return found

@@ -15,7 +15,7 @@ from eda_lint.link.evaluation.known import (
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.infrastructure.channels import Plan
-from eda_lint.link.traffic import delivery, pairing, payloads, receiving
+from eda_lint.link.traffic import delivery, event_bus, pairing, payloads, receiving
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.bindings import Bindings, queue_names
 from eda_lint.link.traffic.channels import ChannelDeclaration, join_channels, touched_outside
@@ -124,7 +124,7 @@ class Builder:
         if self._ev.world.sources.is_installed(head.unit.path):
             # What an installed package does is told where it is called; where it calls back by itself, there.
             handlers = [] if occurrence.callers else handlers
-        readings = self._bound(occurrence) if occurrence.action == "receive" else occurrence.readings
+        readings = self._bound(occurrence) if occurrence.action == "receive" else self._sent(occurrence)
         for reading in readings:
             proof = None
             if occurrence.action == "send":
@@ -141,6 +141,12 @@ class Builder:
                 occurrence.wrapper,
                 head.call,
             )
+
+    def _sent(self, occurrence: Occurrence) -> list[Reading]:
+        """The readings of a send, and of what the settings make of it beside."""
+        found = occurrence.readings
+        path = occurrence.chain[0].unit.path
+        return [*found, *event_bus.published(self._ev, found, path)] if occurrence.action == "send" else found
 
     def _bound(self, occurrence: Occurrence) -> list[Reading]:
         """The readings of a receive, with what its queue is bound to for addresses."""
