@@ -9,6 +9,7 @@ channel was bound at construction.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -82,6 +83,7 @@ class Occurrences:
         self.found: list[Occurrence] = []
         self.relevant: dict[tuple[str, int], None] = {}
         """Functions (unit path, definition) that callers must be asked for."""
+        self._said: dict[Hop, dict[object, Occurrence]] = {}
         self.settles: list[tuple[Hop, Known]] = []
         self.keepers: list[tuple[Hop, Known]] = []
         self.dispatchers: list[dispatch.Dispatcher] = []
@@ -102,8 +104,9 @@ class Occurrences:
                         or name not in unit.call_names(unit.facts.calls[call])[:1]
                     ):
                         self._call(Hop(unit, call))
-        for base in list(self.found):
-            self._follow(base)
+        bases = list(self.found)
+        self._follow(bases)
+        for base in bases:
             if base.action == "receive":
                 self._by_subclass(base)
         for found in self.found:
@@ -138,6 +141,9 @@ class Occurrences:
         self._in_house_decorator(hop, callees)
         occurrence = self._read((hop,), [None])
         if occurrence is None:
+            if hop.function and hop.unit.enclosing_class(hop.function) is not None:
+                # A channel that a base class leaves open may be given by subclasses in other files.
+                self.relevant[(hop.unit.path, hop.function)] = None
             return
         row = occurrence.readings[0].row
         if row.keeps and not row.action:
@@ -230,30 +236,48 @@ class Occurrences:
 
     # -------------------------------------------------------------------------------------- callers
 
-    def _follow(self, base: Occurrence) -> None:
-        queue = [base]
-        read_chains = 0
-        while queue and read_chains < CHAINS:
-            inner = queue.pop(0)
+    def _follow(self, bases: list[Occurrence]) -> None:
+        """Read the callers of all that is open, theirs, and so on: shortest chains first."""
+        queue = deque((base, base) for base in bases)
+        read_chains = dict.fromkeys(map(id, bases), 0)
+        while queue:
+            base, inner = queue.popleft()
             foreign = self.ev.world.sources.is_installed(inner.chain[0].unit.path)
             asked = foreign or inner.open or self._hands_parameter(inner.chain[0]) or self._chooses(inner)
             if not asked or len(inner.chain) >= HOPS:
                 continue
             for chain in self._outer_chains(inner):
-                read_chains += 1
+                if read_chains[id(base)] >= CHAINS:
+                    break
+                read_chains[id(base)] += 1
                 outer = self._outer(inner, chain)
                 if outer is None:
                     continue
                 inner.callers += 1
+                known = self._known(outer)
+                if known is not None and known.reported:
+                    self._mark_wrappers(inner, known)
+                    continue
                 outer.inner = inner
                 if foreign or self._adds(outer, inner) or self._narrows(outer, inner):
                     self.found.append(outer)
                     self._mark_wrappers(inner, outer)
                 else:
                     outer.reported = False
-                queue.append(outer)
-        if base.callers == 0 and base.open:
-            self._settle_alone(base)
+                if known is None:
+                    queue.append((base, outer))
+                else:
+                    known.reported = outer.reported
+        for base in bases:
+            if base.callers == 0 and base.open:
+                self._settle_alone(base)
+
+    def _known(self, outer: Occurrence) -> Occurrence | None:
+        """The occurrence at the same head that was read to the very same by another chain (wrappers that call each
+        other in a circle, or reach one call in several ways): its callers will be read to the same too."""
+        said = tuple((r.row, r.system, r.source) for r in outer.readings)
+        known = self._said.setdefault(outer.chain[0], {}).setdefault(said, outer)
+        return None if known is outer else known
 
     @staticmethod
     def _mark_wrappers(inner: Occurrence | None, outer: Occurrence) -> None:

@@ -66,6 +66,9 @@ class Reading:
     open_message: bool = False
     open_handler: bool = False
     settings: dict[str, str] = field(default_factory=dict)
+    source: Knowns = ()
+    """What channel, message, payload and handler are made of: two calls of one function that read equal differ no
+    further out either."""
     pairs: Pairs = field(default_factory=dict)
     """Address → the messages on it, where each channel has its own (`@receiver([placed, paid])`)."""
 
@@ -127,7 +130,8 @@ def interpret(
     payload = resolve_symbols(ev, roles.role(ev, "payload", row, given, receiver), own)
     messages, origin = payloads.message_names(ev, row, given, receiver, payload)
     message_role = roles.role(ev, "message", row, given, receiver)
-    found_addresses, symbols = _addresses(ev, row, given, receiver, own)
+    found_addresses, source = _addresses(ev, row, given, receiver, own)
+    symbols = owners(source)
     handlers = roles.role(ev, "handler", row, given, receiver)
     if row.handler_methods:
         handlers = listeners.methods_called(ev, handlers, row.handler_methods)
@@ -153,6 +157,7 @@ def interpret(
     )
     reading.open_handler = any(isinstance(k, Symbol) for k in handlers)
     reading.settings = _settings(ev, row, given, receiver)
+    reading.source = (*source, *message_role, *payload, *handlers)
     reading.pairs = parallel.pairs(ev, row, given, receiver)
     return reading
 
@@ -177,28 +182,29 @@ def required(ev: Evaluator, row: Callable, library: str, given: Arguments) -> st
 
 def _addresses(
     ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None, own: frozenset[Owner]
-) -> tuple[list[Address], frozenset[Owner]]:
+) -> tuple[list[Address], Knowns]:
+    """The addresses, and what they are made of."""
     channel = _named(ev, "channel", row, given, receiver, own)
     exchange = _named(ev, "exchange", row, given, receiver, own)
     key = _named(ev, "routing_key", row, given, receiver, own)
     subscription = resolve_symbols(ev, roles.role(ev, "subscription", row, given, receiver), own)
-    symbols = frozenset(s for knowns in (channel, exchange, key, subscription) for s in owners(knowns))
+    source = (*channel, *exchange, *key, *subscription)
     if exchange or (key and not channel):
         default = [Address("")] if not exchange else addresses.of_knowns(ev, exchange)
         keys = addresses.of_knowns(ev, key or channel) if key or channel else [Address("")]
-        return addresses.with_exchange(default, keys), symbols
+        return addresses.with_exchange(default, keys), source
     if not channel and subscription:
         channel = subscription
     if row.kind == "inproc" and not row.roles.get("channel"):
         return [
             Address(None, reason="delivered inside the process, by the message's class", reason_code="in-process")
-        ], symbols
+        ], source
     if not channel and row.elsewhere:
-        return [Address(None, resolution="unresolved", reason=row.elsewhere, reason_code="deployment")], symbols
+        return [Address(None, resolution="unresolved", reason=row.elsewhere, reason_code="deployment")], source
     if not channel and (given.open_positional or given.open_keywords):
         spread = Address(None, resolution="parameter", reason="the arguments are spread", reason_code="parameter")
-        return [spread], symbols
-    return addresses.of_knowns(ev, channel), symbols
+        return [spread], source
+    return addresses.of_knowns(ev, channel), source
 
 
 def _named(
