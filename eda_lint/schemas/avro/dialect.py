@@ -21,7 +21,6 @@ from eda_lint.model.schema import (
     Fixed,
     Named,
     Record,
-    Reference,
     Scalar,
     Schema,
     Service,
@@ -93,8 +92,6 @@ class AvroRules(DialectRules):
         if isinstance(old, Fixed) and isinstance(new, Fixed) and old.size != new.size:
             message = f"the size changed from {old.size} to {new.size} bytes: neither side can read the other's data"
             return Relation("break", "break", "fixed-size-changed", message, RESOLUTION)
-        if isinstance(old, Reference) and isinstance(new, Reference) and old.name == new.name:
-            return None
         backward, forward = reads(new, old), reads(old, new)
         if backward == forward == "break":
             return Relation(

@@ -21,13 +21,8 @@ from eda_lint.model.schema import (
     Schema,
     Type,
 )
-from eda_lint.schemas.avro.types import promotions
+from eda_lint.schemas.avro.types import promotions, unqualified
 from eda_lint.schemas.dialect import Pair
-
-
-def unqualified(name: str) -> str:
-    """A full name without its namespace."""
-    return name.rpartition(".")[2]
 
 
 def name_matches(reader: Named, writer: Named) -> bool:
@@ -112,7 +107,11 @@ class Branches:
                 for key in (("name", unqualified(writer.name)), ("alias", writer.name))
                 for index in self._by_key.get((f"{type(writer).__name__} {key[0]}", key[1]), ())
             }
+            loose |= set(self._by_key.get(("undefined", unqualified(writer.name)), ()))
             found += sorted(loose - set(found))
+        elif isinstance(writer, Reference):
+            named = set(self._by_key.get(("named", unqualified(writer.name)), ()))
+            found += sorted(named - set(found))
         return found
 
     def _logical(self, index: int) -> str:
@@ -138,4 +137,7 @@ def _reader_keys(type_: Type) -> list[tuple[str, str]]:
         shape = type(type_).__name__
         keys.append((f"{shape} name", unqualified(type_.name)))
         keys += [(f"{shape} alias", alias) for alias in type_.aliases]
+        keys.append(("named", unqualified(type_.name)))
+    elif isinstance(type_, Reference):
+        keys += [("named", unqualified(type_.name)), ("undefined", unqualified(type_.name))]
     return keys

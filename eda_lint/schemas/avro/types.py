@@ -20,12 +20,13 @@ from eda_lint.model.schema import (
     Enumeration,
     Fixed,
     Record,
+    Reference,
     Scalar,
     Sequence,
     Type,
     Verdict,
 )
-from eda_lint.schemas.diff import resolve
+from eda_lint.schemas.diff import name_of, resolve
 
 PRIMITIVES: Mapping[str, str] = {
     "null": "null",
@@ -109,6 +110,11 @@ def _whole(value: Any) -> bool:
 # ---------------------------------------------------------------------------------------------------- resolution
 
 
+def unqualified(name: str) -> str:
+    """A full name without its namespace."""
+    return name.rpartition(".")[2]
+
+
 def base_of(type_: Type) -> str:
     """What resolution looks at: a primitive type's name, else the shape."""
     return type_.kind if isinstance(type_, Scalar) else type(type_).__name__
@@ -121,6 +127,9 @@ def promotions(kind: str) -> tuple[str, ...]:
 
 def reads(reader: Type, writer: Type) -> Verdict:
     """What a reader makes of a value of another primitive type, logical types left aside."""
+    if isinstance(reader, Reference) or isinstance(writer, Reference):  # Not defined here: its name counts.
+        known = name_of(reader) and unqualified(name_of(reader)) == unqualified(name_of(writer))
+        return "ok" if known else "break"
     written, read = base_of(writer), base_of(reader)
     if written == read:
         return "ok"
