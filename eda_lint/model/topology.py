@@ -7,7 +7,10 @@ and judgements with their reasons, so that rules can be pure functions of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from eda_lint.model.contract import Contract, Divergence, Evolution
 
 Action = Literal["send", "receive", "settle", "reply"]
 """Seen from the service whose code it is (AsyncAPI 3)."""
@@ -384,6 +387,11 @@ class Project:
     problems: tuple[SourceProblem, ...] = ()
     services_complete: bool = False
     """Declared: every service of the system is inside the root."""
+    contracts: tuple[Contract, ...] = ()
+    """Schemas of the messages that operations send and read, by identity."""
+    evolutions: tuple[Evolution, ...] = ()
+    """What became of contracts since the older state that the run compares with, if it compares with one."""
+    divergences: tuple[Divergence, ...] = ()
 
     def operation(self, id: str) -> Operation:
         """The operation with this id. Raises KeyError."""

@@ -1,0 +1,62 @@
+"""What a message is promised to look like, and how that promise changed.
+
+A `Contract` is a schema that reaches a channel (or any schema, with `all-schemas`); `Evolution` is what became of it
+since an older state. Link and `schemas` make them, rules judge them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eda_lint.model.schema import Comparison, Dialect, Schema
+from eda_lint.model.topology import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One message type's schema in the source."""
+
+    name: str
+    """The type's name in its dialect, full where names have a namespace (`shop.OrderPlaced`)."""
+    dialect: Dialect
+    place: Place
+    """Where the type is defined."""
+    schema: Schema
+    """The schema whose `root` is this type (or whose definitions hold it by `name`)."""
+    version: str = ""
+    """The version that the schema says it has; empty if it says none."""
+    channels: tuple[str, ...] = ()
+    """Ids of the channels that it is sent to or read from, sorted."""
+    sends: tuple[str, ...] = ()
+    """Ids of the operations that send it."""
+    receives: tuple[str, ...] = ()
+    """Ids of the operations that read it."""
+
+    @property
+    def identity(self) -> str:
+        """What finds the same contract in another state of the code base: file and name."""
+        return f"{self.place.file}::{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Evolution:
+    """A contract, and what changed since one older version of it."""
+
+    contract: Contract
+    since: str
+    """The older version, as a user would name it: `main (3f2a1bc)`, `schemas.lock`, `orders-value version 4`."""
+    comparison: Comparison
+    old_file: str = ""
+    """Where the older version lay, if it lay elsewhere."""
+    removed: bool = False
+    """The contract is no longer there; `contract` is then the old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """A model class and a checked-in schema of the same message that do not say the same (EDA907)."""
+
+    model: Contract
+    document: Contract
+    comparison: Comparison
+    """The document taken for old, the model for new."""
