@@ -96,19 +96,19 @@ KINDS: list[tuple[str, Any, Any, list[tuple[str, str, str]]]] = [
     ("enum default", enum("A", "B", default="A"), enum("A", "B", default="B"), [
         ("enum-default-changed", "warn", "warn"),
     ]),
-    ("int to long", "int", "long", [("type-promoted", "ok", "break")]),
-    ("long to float", "long", "float", [("type-promoted", "warn", "break")]),
+    ("int to long", "int", "long", [("type-widened", "ok", "break")]),
+    ("long to float", "long", "float", [("type-widened", "warn", "break")]),
     ("string to bytes", "string", "bytes", []),
     ("boolean to int", "boolean", "int", [("type-changed", "break", "break")]),
     ("items", {"type": "array", "items": "int"}, {"type": "array", "items": "long"}, [
-        ("type-promoted", "ok", "break"),
+        ("type-widened", "ok", "break"),
     ]),
     ("array to map", {"type": "array", "items": "int"}, {"type": "map", "values": "int"}, [
         ("type-changed", "break", "break"),
     ]),
-    ("null", "string", ["null", "string"], [("branch-added", "ok", "break")]),
+    ("null", "string", ["null", "string"], [("null-added", "ok", "break")]),
     ("branch promoted", ["int", "string"], ["string", "long"], [
-        ("type-promoted", "ok", "ok"), ("branch-added", "ok", "break"),
+        ("type-widened", "ok", "ok"), ("branch-added", "ok", "break"),
     ]),
     ("nothing in common", ["int", "null"], ["string"], [("type-changed", "break", "break")]),
     ("date", "int", logical("int", "date"), [("logical-type-changed", "warn", "warn")]),
@@ -119,11 +119,11 @@ KINDS: list[tuple[str, Any, Any, list[tuple[str, str, str]]]] = [
         ("logical-type-changed", "break", "break"),
     ]),
     ("unit and width", logical("int", "time-millis"), logical("long", "time-micros"), [
-        ("type-promoted", "break", "break"),
+        ("type-changed", "break", "break"),
     ]),
     ("scale", decimal(6, 2), decimal(6, 3), [("logical-type-changed", "break", "break")]),
     ("precision", decimal(6, 2), decimal(8, 2), [("logical-type-changed", "warn", "break")]),
-    ("record name", record(ID), record(ID, name="Sale"), [("name-changed", "break", "break")]),
+    ("record name", record(ID), record(ID, name="Sale"), [("definition-renamed", "break", "break")]),
     ("alias of the record", record(ID), record(ID, name="Sale", aliases=["Order"]), [
         ("renamed-with-alias", "ok", "break"),
     ]),

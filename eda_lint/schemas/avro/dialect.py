@@ -7,13 +7,12 @@ that the reader knows. So pairs are made for each direction by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from eda_lint.errors import SchemaError, shown
 from eda_lint.model.schema import (
-    Choice,
     Dialect,
     Dictionary,
     Enumeration,
@@ -21,14 +20,22 @@ from eda_lint.model.schema import (
     Fixed,
     Named,
     Record,
-    Scalar,
     Schema,
     Service,
     Symbol,
     Type,
-    Verdict,
 )
 from eda_lint.model.topology import Place
+from eda_lint.schemas.avro.changes import (
+    branch_added,
+    branch_removed,
+    from_to,
+    meaning_of,
+    name_changes,
+    promotion_message,
+    renamed_with_alias,
+    same,
+)
 from eda_lint.schemas.avro.matching import (
     Branches,
     branches_of,
@@ -39,8 +46,8 @@ from eda_lint.schemas.avro.matching import (
 )
 from eda_lint.schemas.avro.reader import read_source, read_sources
 from eda_lint.schemas.avro.rows import ROWS
-from eda_lint.schemas.avro.types import LOGICAL, RESOLUTION, reads, reads_logical
-from eda_lint.schemas.dialect import DialectRules, Pair, Relation, Row, worst
+from eda_lint.schemas.avro.types import RESOLUTION, reads
+from eda_lint.schemas.dialect import DialectRules, Relation, Row, worst
 from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk, name_of
 from eda_lint.schemas.display import constant_text, type_text
 
@@ -82,7 +89,7 @@ class AvroRules(DialectRules):
         """Named types are told apart by their names before their parts are looked at."""
         if isinstance(old, Named) and isinstance(new, Named) and type(old) is type(new):
             backward, forward = name_matches(new, old), name_matches(old, new)
-            yield from _name_changes(old, new, spot, backward, forward)
+            yield from name_changes(old, new, spot, backward, forward)
             spot = spot.only(backward=backward, forward=forward)
         if spot.backward or spot.forward:
             yield from super(AvroRules, self).types(old, new, spot, walk)
@@ -95,16 +102,17 @@ class AvroRules(DialectRules):
         backward, forward = reads(new, old), reads(old, new)
         if backward == forward == "break":
             return Relation(
-                "break", "break", "type-changed", f"{_from_to(old, new)}: neither side can read the other's data"
+                "break", "break", "type-changed", f"{from_to(old, new)}: neither side can read the other's data"
             )
-        meaning = _meaning(old, new)
+        meaning = meaning_of(old, new)
         if backward == forward == "ok":
             return meaning
-        message = _promotion_message(old, new, backward, forward)
+        message = promotion_message(old, new, backward, forward)
         if meaning is not None:
             backward, forward = worst((backward, meaning.backward)), worst((forward, meaning.forward))
             message = f"{message}; {meaning.message}"
-        return Relation(backward, forward, "type-promoted", message, RESOLUTION)
+        kind = "type-changed" if backward == forward else "type-narrowed" if backward == "break" else "type-widened"
+        return Relation(backward, forward, kind, message, RESOLUTION)
 
     # ------------------------------------------------------------------------------------------------- fields
 
@@ -124,7 +132,7 @@ class AvroRules(DialectRules):
             )
             if pair.old.name != pair.new.name:
                 whole = spot.into(shown(pair.new.name), old_place=pair.old.place, new_place=pair.new.place)
-                yield _renamed_with_alias(
+                yield renamed_with_alias(
                     pair.old, pair.new, forward.get(pair.old.name), backward.get(pair.new.name), pair, whole
                 )
                 renamed |= {pair.old.name, pair.new.name}
@@ -149,7 +157,7 @@ class AvroRules(DialectRules):
         elif before is None and after is not None:
             message = f"field `{name}` has a default now"
             yield Difference("default-added", spot, message, new=constant_text(after.value))
-        elif before is not None and after is not None and not _same(before.value, after.value):
+        elif before is not None and after is not None and not same(before.value, after.value):
             yield Difference(
                 "default-changed",
                 spot,
@@ -247,19 +255,19 @@ class AvroRules(DialectRules):
             for j, one in enumerate(news)
         }
         if olds and news and all(one is None for one in (*backward.values(), *forward.values())):
-            message = f"{_from_to(old, new)}: neither side can read the other's data"
+            message = f"{from_to(old, new)}: neither side can read the other's data"
             yield Difference("type-changed", spot, message, type_text(old), type_text(new))
             return
         for i, one in enumerate(olds):
             match = backward[i]
             if match is None:
-                yield _branch_removed(walk.old_type(one), old, new, spot)
+                yield branch_removed(walk.old_type(one), old, new, spot)
             else:
                 yield Step(one, news[match], spot.only(forward=forward[match] == i))
         for j, one in enumerate(news):
             match = forward[j]
             if match is None:
-                yield _branch_added(walk.new_type(one), old, new, spot)
+                yield branch_added(walk.new_type(one), old, new, spot)
             elif backward[match] != j:
                 yield Step(olds[match], one, spot.only(backward=False))
 
@@ -302,107 +310,3 @@ def services(old: Sequence[Service], new: Sequence[Service]) -> Found:
         if name not in methods:
             spot = Spot(shown(name), new_place=method.place)
             yield Difference("method-added", spot, f"message `{shown(name)}` added")
-
-
-# ------------------------------------------------------------------------------------------------------- names
-
-
-def _name_changes(old: Named, new: Named, spot: Spot, backward: bool, forward: bool) -> Iterable[Difference]:
-    if old.name == new.name:
-        return
-    before, after = shown(old.name), shown(new.name)
-    if not (backward or forward):
-        message = (
-            f"`{before}` is called `{after}` now: neither side can read the other's data. Give it the alias `{before}`"
-        )
-        yield Difference("name-changed", spot, message, before, after)
-    elif backward and forward:
-        message = f"`{before}` is called `{after}` now: readers and registries that compare full names refuse it"
-        yield Difference("namespace-changed", spot, message, before, after)
-    elif backward:
-        message = f"`{before}` is called `{after}` now: readers of the old version do not know that name"
-        yield Difference("renamed-with-alias", spot, message, before, after)
-    else:
-        message = f"`{before}` is called `{after}` now, which was its alias: old data is under a name nobody reads"
-        yield Difference("renamed-to-alias", spot, message, before, after)
-
-
-def _renamed_with_alias(
-    old: Field, new: Field, forward: str | None, backward: str | None, pair: Pair[Field], spot: Spot
-) -> Difference:
-    """A field found under an alias. In a direction in which it is not found, what a missing field means."""
-    before, after = shown(old.name), shown(new.name)
-    missing_backward = _missing(new) if backward is None else "ok"
-    missing_forward = _missing(old) if forward is None else "ok"
-    if pair.backward and pair.forward:
-        message = f"field `{before}` is called `{after}` now; each side knows the other's name as an alias"
-    elif pair.backward:
-        message = f"field `{before}` is called `{after}` now; readers of the old version do not find it"
-    else:
-        message = f"field `{before}` is called `{after}` now, which was its alias; nobody reads the old name"
-    return Difference(
-        "renamed-with-alias",
-        spot,
-        message,
-        before,
-        after,
-        backward=missing_backward,
-        forward=missing_forward,
-        source="Avro specification, Aliases",
-    )
-
-
-def _missing(field: Field) -> Verdict:
-    return "break" if field.required else "warn"
-
-
-# -------------------------------------------------------------------------------------------------------- types
-
-
-def _from_to(old: Type, new: Type) -> str:
-    return f"the type changed from {type_text(old)} to {type_text(new)}"
-
-
-def _meaning(old: Type, new: Type) -> Relation | None:
-    """What becomes of the meaning where the bytes decode."""
-    if not (isinstance(old, Scalar | Fixed) and isinstance(new, Scalar | Fixed)):
-        return None
-    (backward, why), (forward, other) = reads_logical(new, old), reads_logical(old, new)
-    if backward == forward == "ok":
-        return None
-    return Relation(backward, forward, "logical-type-changed", f"{_from_to(old, new)}: {why or other}", LOGICAL)
-
-
-def _promotion_message(old: Type, new: Type, backward: Verdict, forward: Verdict) -> str:
-    lossy = " with a loss of precision" if "warn" in (backward, forward) else ""
-    if forward == "break":
-        return f"{_from_to(old, new)}: new readers convert old data{lossy}; old readers cannot read new data"
-    if backward == "break":
-        return f"{_from_to(old, new)}: old readers convert new data{lossy}; new readers cannot read old data"
-    return f"{_from_to(old, new)}: each side converts the other's data"
-
-
-def _same(old: object, new: object) -> bool:
-    """Two defaults are the same value: 1 and 1.0 are, 1 and true are not."""
-    return old == new and isinstance(old, bool) == isinstance(new, bool)
-
-
-# ------------------------------------------------------------------------------------------------------- unions
-
-
-def _branch_removed(branch: Type, old: Type, new: Type, spot: Spot) -> Difference:
-    text = type_text(branch)
-    if not isinstance(new, Choice) and isinstance(branch, Scalar) and branch.kind == "null":
-        message = "null is not allowed any more: old data may hold it, and new readers cannot read it"
-    else:
-        message = f"{_from_to(old, new)}: old data may hold {text}, and new readers cannot read it"
-    return Difference("branch-removed", spot, message, type_text(old), type_text(new))
-
-
-def _branch_added(branch: Type, old: Type, new: Type, spot: Spot) -> Difference:
-    text = type_text(branch)
-    if not isinstance(old, Choice) and isinstance(branch, Scalar) and branch.kind == "null":
-        message = "null is allowed now: readers of the old version cannot read it. Update every reader first"
-    else:
-        message = f"{_from_to(old, new)}: readers of the old version cannot read {text}"
-    return Difference("branch-added", spot, message, type_text(old), type_text(new))
