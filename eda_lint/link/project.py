@@ -68,6 +68,8 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
     for _ in range(ROUNDS):
         handed = handed_to_handlers(evaluator, occurrences, declarations)
         handed = any((handed, azure_functions.note(evaluator, bound), injection.note(evaluator)))
+        entered = [path for path in lambdas.files(evaluator, functions) if demand.admits(sources.role(path))]
+        handed = any([handed, *(world.activate(path) for path in entered)])
         if not demand.grow(evaluator, occurrences, declarations) and not handed:
             break
         evaluator, occurrences, declarations = _round(world)

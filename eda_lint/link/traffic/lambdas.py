@@ -6,6 +6,7 @@ Event shapes follow AWS's Lambda developer guide. (`link.infrastructure` reads t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from eda_lint.link.evaluation import taint
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.infrastructure import plans
 from eda_lint.link.infrastructure.channels import Name, Plan
-from eda_lint.link.traffic import powertools
+from eda_lint.link.traffic import entries, powertools
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.declared import Declared
 from eda_lint.link.traffic.readings import Reading
@@ -99,15 +100,17 @@ def handlers(ev: Evaluator, functions: list[Deployed]) -> list[Declared]:
         unit = ev.world.active.get(one.path)
         if unit is None:
             continue
-        for index in _functions_named(unit, one.function):
-            known.add((unit.path, index))
-            told = powertools.told(ev, unit, index)
-            found.extend(_declare(unit, index, t, told) for t in one.triggers)
+        for function in entries.called(ev, unit, one.function):
+            at = ev.world.known_unit(function.unit)
+            known.add((at.path, function.index))
+            told = powertools.told(ev, at, function.index)
+            found.extend(_declare(at, function.index, t, told) for t in one.triggers)
     for unit in ev.world.active_units():
+        assigned = {f.index for f in entries.assigned(ev, unit) if f.unit == unit.path} if _reads_records(unit) else ()
         for index, definition in enumerate(unit.facts.definitions):
             if isinstance(definition, Function) and (unit.path, index) not in known:
                 told = powertools.told(ev, unit, index)
-                shape = told.source or _shape(unit, index)
+                shape = told.source or _shape(ev, unit, index, index in assigned)
                 if shape is not None:
                     reason = "which channel feeds this function is said where it is deployed"
                     address = Address(None, resolution="unresolved", reason=reason, reason_code="deployment")
@@ -115,10 +118,12 @@ def handlers(ev: Evaluator, functions: list[Deployed]) -> list[Declared]:
     return found
 
 
-def _functions_named(unit: Unit, name: str) -> list[int]:
-    return [
-        i for i, d in enumerate(unit.facts.definitions) if isinstance(d, Function) and d.name == name and d.parent == 0
-    ]
+def files(ev: Evaluator, functions: list[Deployed]) -> Iterator[str]:
+    """The files of the functions that the names in templates stand for, where the named module does not define them."""
+    for one in functions:
+        unit = ev.world.active.get(one.path)
+        if unit is not None:
+            yield from (function.unit for function in entries.called(ev, unit, one.function))
 
 
 def _declare(unit: Unit, function: int, trigger: Trigger, told: powertools.Told) -> Declared:
@@ -131,10 +136,12 @@ def _declare(unit: Unit, function: int, trigger: Trigger, told: powertools.Told)
     return Declared("receive", unit, function, place, reading, handlers=tuple(told.handlers))
 
 
-def _shape(unit: Unit, function: int) -> tuple[str, ChannelKind] | None:
-    """What sends a function its events, by how the function reads them."""
+def _shape(ev: Evaluator, unit: Unit, function: int, assigned: bool) -> tuple[str, ChannelKind] | None:
+    """What sends a function its events, by how it, or the function that it hands the event to, reads them. `assigned`:
+    the module binds it to a name of its own."""
     fact = unit.function(function)
-    if len(fact.parameters) != 2 or fact.parent != 0 or fact.is_async:
+    given = entries.arguments(ev, unit, function)
+    if len(given) != 2 or (fact.parent != 0 and not assigned) or fact.is_async:
         return None
     for decorator in fact.decorators:
         shown = unit.facts.values[decorator]
@@ -143,8 +150,16 @@ def _shape(unit: Unit, function: int) -> tuple[str, ChannelKind] | None:
                 return powertools.KINDS[unit.terminal(argument.value)]
     if not powertools.has_context(unit, function):
         return None
-    event = {fact.parameters[0].binding}
-    keys = _keys_read(unit, function, event)
+    found = _read(unit, function, given[0])
+    if found is None:
+        for other, inner, binding in entries.handed_on(ev, unit, function, given[0]):
+            found = found or _read(other, inner, binding)
+    return found
+
+
+def _read(unit: Unit, function: int, event: int) -> tuple[str, ChannelKind] | None:
+    """What sends events, by the keys that a function reads of one."""
+    keys = _keys_read(unit, function, {event})
     if "Records" in keys:
         for key in _texts(unit):
             if key in SHAPES:
@@ -152,6 +167,10 @@ def _shape(unit: Unit, function: int) -> tuple[str, ChannelKind] | None:
     if "detail" in keys and keys & {"detail-type", "source", "id", "time"}:
         return "aws_eventbridge", "topic"
     return None
+
+
+def _reads_records(unit: Unit) -> bool:
+    return any(isinstance(value, v.Text) and value.text in ("Records", "detail") for value in unit.facts.values)
 
 
 def _keys_read(unit: Unit, function: int, event: set[int]) -> set[str]:

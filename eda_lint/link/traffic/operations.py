@@ -259,7 +259,7 @@ class Occurrences:
                     self._mark_wrappers(inner, known)
                     continue
                 outer.inner = inner
-                if foreign or self._adds(outer, inner) or self._narrows(outer, inner):
+                if foreign or self._adds(outer, inner) or (self._chooses(inner) and self._narrows(outer, inner)):
                     self.found.append(outer)
                     self._mark_wrappers(inner, outer)
                 else:

@@ -136,5 +136,6 @@ def _annotated(ev: Evaluator, unit: Unit, function: int) -> tuple[str, ChannelKi
 
 def has_context(unit: Unit, function: int) -> bool:
     """Whether a function takes an event and a context."""
-    parameters = unit.function(function).parameters
+    skip = 1 if unit.owner_class(function) is not None and "staticmethod" not in unit.decorator_names(function) else 0
+    parameters = unit.function(function).parameters[skip:]
     return len(parameters) == 2 and parameters[1].name.strip("_") in CONTEXTS
