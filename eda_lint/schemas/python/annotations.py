@@ -44,6 +44,8 @@ UNSET = Scalar("opaque", name="msgspec.UnsetType")
 """A field of this type may be left out (msgspec)."""
 
 _MAX_DEPTH = 60
+_MAX_SIZE = 60
+"""Parts of an alias that is written out where it is used."""
 
 Environment = Mapping[str, Type]
 """What type variables stand for."""
@@ -54,6 +56,13 @@ class Refer(Protocol):
 
     def __call__(self, entity: ClassNode | Assigned, arguments: tuple[Type, ...], /) -> Type:
         """A reference to its definition, or an opaque type for a class that is no model."""
+
+
+class Define(Protocol):
+    """Makes a definition of an alias."""
+
+    def __call__(self, entity: Assigned, type_: Type | None, name: str = "", /) -> str:
+        """The name of its definition; without a type it only reserves the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +81,14 @@ class Unwrapped:
 class Annotations:
     """Reads annotations; one instance for one schema."""
 
-    def __init__(self, modules: Modules, constants: Constants, refer: Refer) -> None:
+    def __init__(self, modules: Modules, constants: Constants, refer: Refer, define: Define) -> None:
         self.modules = modules
         self.constants = constants
         self._refer = refer
+        self._define = define
+        self._aliases: dict[tuple[int, tuple[Type, ...]], Type] = {}
+        self._open: dict[tuple[int, tuple[Type, ...]], str] = {}
+        """Aliases that are being read; the name of those that were met inside of themselves."""
 
     def unwrap(self, expression: ast.expr, scope: Scope, environment: Environment) -> Unwrapped:
         """An annotation without `ClassVar`, `Final`, `Required`, `Annotated` and the like around it."""
@@ -168,17 +181,32 @@ class Annotations:
         called = call_name(entity.value, entity.scope, self.modules)
         if called == "typing.TypeVar":
             return environment.get(entity.name) or self._bound_of(entity, depth)
-        if called == "typing.NewType":
-            return self.type(_argument(entity.value, 1, "tp"), entity.scope, {}, depth + 1)
-        if called == "typing.TypeAliasType":
-            return self.type(_argument(entity.value, 1, "value"), entity.scope, {}, depth + 1)
+        if called in ("typing.NewType", "typing.TypeAliasType"):
+            value = _argument(entity.value, 1, "tp" if called == "typing.NewType" else "value")
+            return self._alias(entity, value, arguments, depth) if value is not None else ANY
         if called in CLASS_FUNCTIONS:
             return self._refer(entity, arguments)
         if isinstance(entity.value, ast.Constant) and isinstance(entity.value.value, str) and entity.annotation:
             return Scalar("opaque", name=entity.name)
-        names = entity.parameters or self.variables(entity.value, entity.scope)
+        return self._alias(entity, entity.value, arguments, depth)
+
+    def _alias(self, entity: Assigned, value: ast.expr, arguments: tuple[Type, ...], depth: int) -> Type:
+        """What an alias stands for, read once. One that holds itself, and a large one, become definitions."""
+        key = (id(entity), arguments)
+        if (known := self._aliases.get(key)) is not None:
+            return known
+        if key in self._open:
+            name = self._open[key] = self._open[key] or self._define(entity, None)
+            return Reference(name)
+        self._open[key] = ""
+        names = entity.parameters or self.variables(value, entity.scope)
         filled = (*arguments, *(ANY,) * len(names))[: len(names)]
-        return self.type(entity.value, entity.scope, dict(zip(names, filled, strict=True)), depth + 1)
+        type_ = self.type(value, entity.scope, dict(zip(names, filled, strict=True)), depth + 1)
+        name = self._open.pop(key)
+        if name or size(type_) > _MAX_SIZE:
+            type_ = Reference(self._define(entity, type_, name))
+        self._aliases[key] = type_
+        return type_
 
     def _bound_of(self, variable: Assigned, depth: int) -> Type:
         call = variable.value
@@ -311,6 +339,24 @@ def choice(branches: Iterator[Type] | list[Type]) -> Type:
     return Choice(tuple(flat)) if len(flat) != 1 else next(iter(flat))
 
 
+def size(type_: Type, bound: int = _MAX_SIZE) -> int:
+    """How many parts a type has, counted up to a bound; references are one."""
+    count, pending = 0, [type_]
+    while pending and count <= bound:
+        one = pending.pop()
+        count += 1
+        match one:
+            case Sequence(items=items, prefix=prefix):
+                pending.extend((items, *prefix))
+            case Dictionary(values=values, keys=keys):
+                pending.extend((values, keys))
+            case Choice(branches=branches):
+                pending.extend(branches)
+            case Enumeration(symbols=symbols):
+                count += len(symbols)
+    return count
+
+
 def parsed_text(expression: ast.expr) -> ast.expr:
     """An annotation given as a text, parsed; a text that is no expression stays a text."""
     if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
@@ -344,11 +390,6 @@ def _is_annotated(entity: Assigned, modules: Modules) -> bool:
         return False
     target = modules.resolve(value.value, entity.scope)
     return isinstance(target, External) and canonical(target.name) == "typing.Annotated"
-
-
-def reference_name(type_: Type) -> str:
-    """The name of a reference, else an empty text."""
-    return type_.name if isinstance(type_, Reference) else ""
 
 
 def discriminated(type_: Type, discriminator: str) -> Type:

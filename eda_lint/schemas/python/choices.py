@@ -123,7 +123,7 @@ def _best(walk: Walk, branch: Type, candidates: list[Type], direction: Direction
     best: Verdict = "break"
     for candidate in candidates[:_MAX_CANDIDATES]:
         old, new = (branch, candidate) if direction == "backward" else (candidate, branch)
-        found = walk.compare(old, new, Spot(""))
+        found = walk.compare(old, new)
         verdict = worst(judge(one, direction) for one in found)
         if verdict == "ok":
             return "ok"

@@ -189,7 +189,8 @@ class Constants:
                 return Default(known.value, text=source_text(expression.body))
             text = source_text(expression.body)
             return Default((), factory=True, text="empty") if known else Default(factory=True, text=text)
-        entity = self._modules.resolve(expression, scope)
+        plain = expression.value if isinstance(expression, ast.Subscript) else expression  # list[str]
+        entity = self._modules.resolve(plain, scope)
         empty = _EMPTY.get(canonical(entity.name)) if isinstance(entity, External) else None
         if empty is None:
             return Default(factory=True, text=f"{source_text(expression)}()")

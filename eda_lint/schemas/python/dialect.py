@@ -177,7 +177,7 @@ class PythonRules(DialectRules):
         if not (by_new or by_old):
             yield Step(before.type, after.type, spot)
             return
-        found = walk.compare(before.type, after.type, spot)
+        found = walk.compare(before.type, after.type)
         backward = worst(self.verdict(one, "backward") for one in found)
         forward = worst(self.verdict(one, "forward") for one in found)
         if (backward, forward) != ("ok", "ok"):

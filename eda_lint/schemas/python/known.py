@@ -6,6 +6,11 @@ an import happens to use.
 
 from __future__ import annotations
 
+import collections
+import collections.abc
+import dataclasses
+import enum
+import typing
 from collections.abc import Mapping
 
 from eda_lint.model.schema import Constraint, Scalar, Type
@@ -272,3 +277,39 @@ ANNOTATED_TYPES: Mapping[str, tuple[str, ...]] = {
     "annotated_types.MultipleOf": ("multipleOf",),
 }
 """Positional arguments of `annotated_types`' classes."""
+
+
+def exports(module: str, name: str) -> bool:
+    """Whether `from module import *` brings a name that a schema can use, for the libraries known here."""
+    if (public := _PUBLIC.get(module)) is not None:
+        return name in public
+    full_name = canonical(f"{module}.{name}")
+    return full_name in SCALARS or full_name in CONSTRAINED or name in _EXPORTS.get(module.partition(".")[0], ())
+
+
+_PUBLIC: Mapping[str, frozenset[str]] = {
+    "collections": frozenset(collections.__all__),
+    "collections.abc": frozenset(collections.abc.__all__),
+    "dataclasses": frozenset(dataclasses.__all__),
+    "datetime": frozenset({"date", "datetime", "time", "timedelta", "timezone"}),
+    "enum": frozenset(enum.__all__),
+    "typing": frozenset(typing.__all__),
+    "typing_extensions": frozenset({*typing.__all__, "ReadOnly", "TypeAliasType"}),
+}
+
+_EXPORTS: Mapping[str, frozenset[str]] = {
+    "attr": frozenset({"Factory", "attrib", "attrs", "define", "field", "frozen", "ib", "mutable", "s"}),
+    "attrs": frozenset({"Factory", "define", "field", "frozen", "mutable"}),
+    "marshmallow": frozenset({"EXCLUDE", "INCLUDE", "RAISE", "Schema", "fields", "validate"}),
+    "msgspec": frozenset({"Meta", "Struct", "UNSET", "UnsetType", "field"}),
+    "pydantic": frozenset(
+        {
+            "AfterValidator", "AliasChoices", "AliasGenerator", "AliasPath", "BaseModel", "BaseSettings",
+            "BeforeValidator", "ConfigDict", "Discriminator", "Extra", "Field", "GenericModel", "InstanceOf",
+            "PlainValidator", "PrivateAttr", "RootModel", "SerializeAsAny", "SkipValidation", "Strict",
+            "StringConstraints", "Tag", "WrapValidator", "computed_field", "conlist", "conset", "create_model",
+            "field_validator", "model_validator", "root_validator", "validator",
+        }
+    ),
+    "sqlmodel": frozenset({"Field", "Relationship", "SQLModel"}),
+}  # fmt: skip

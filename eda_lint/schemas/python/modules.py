@@ -19,12 +19,14 @@ from eda_lint.schemas.python.bindings import (
     ClassNode,
     Entity,
     External,
+    Function,
     Imported,
     Module,
     Scope,
     dotted,
     parsed,
 )
+from eda_lint.schemas.python.known import exports
 
 _KNOWN_LIBRARIES = frozenset(
     {
@@ -96,12 +98,14 @@ class Modules:
         parts = expression.split(".") if isinstance(expression, str) else dotted(expression)
         if not parts:
             return External("")
-        return self._attributes(self._name(parts[0], scope), parts[1:], _MAX_HOPS)
+        line = 0 if isinstance(expression, str) else expression.lineno
+        return self._attributes(self._name(parts[0], scope, _MAX_HOPS, line), parts[1:], _MAX_HOPS)
 
-    def _name(self, name: str, scope: Scope, hops: int = _MAX_HOPS) -> Entity:
+    def _name(self, name: str, scope: Scope, hops: int, line: int = 0) -> Entity:
         owner = scope.owner
         while owner is not None:
-            if (bound := owner.bindings.get(name)) is not None:
+            bound = owner.bindings.get(name)
+            if bound is not None and _in_sight(bound, line):
                 return self._bound(bound, scope.module, hops)
             if name == owner.node.name:
                 return owner
@@ -118,7 +122,7 @@ class Modules:
         for source in reversed(module.stars):
             target = self.module(source, module)
             if target is None:
-                if source.partition(".")[0] in _KNOWN_LIBRARIES and name[:1].isupper():
+                if exports(source, name):
                     return External(f"{source}.{name}")
                 continue
             if (bound := target.bindings.get(name)) is not None:
@@ -142,7 +146,7 @@ class Modules:
         ):
             parts = dotted(bound.value)
             if parts and parts[0] != bound.name:
-                return self._attributes(self._name(parts[0], bound.scope, hops - 1), parts[1:], hops - 1)
+                return self._attributes(self._name(parts[0], bound.scope, hops - 1, _line(bound)), parts[1:], hops - 1)
         return bound
 
     def _member(self, module_name: str, name: str, importer: Module, hops: int) -> Entity:
@@ -164,6 +168,18 @@ class Modules:
             else:
                 return External("")
         return entity
+
+
+def _in_sight(bound: Bound, line: int) -> bool:
+    """Whether a name bound in a class body is what an expression on a line of that body means by it: methods are
+    not (`default_factory=dict` above `def dict(self)`), nor is a field itself (`date: date | None = None`)."""
+    if isinstance(bound, Function):
+        return False
+    return not isinstance(bound, Assigned) or not line or _line(bound) < line
+
+
+def _line(bound: Assigned) -> int:
+    return bound.statement.lineno if bound.statement is not None else 0
 
 
 _NOWHERE = Module("", "", False, ast.Module([], []), [])

@@ -22,7 +22,7 @@ from eda_lint.model.schema import (
 )
 from eda_lint.schemas.display import type_text
 from eda_lint.schemas.python import attrs, dataclass, faust, marshmallow, msgspec, pydantic
-from eda_lint.schemas.python.annotations import CLASS_FUNCTIONS, Annotations
+from eda_lint.schemas.python.annotations import CLASS_FUNCTIONS, Annotations, size
 from eda_lint.schemas.python.bindings import Assigned, ClassNode, Module, Scope
 from eda_lint.schemas.python.classes import Context, Family, Model, always_written, decorators, members, model
 from eda_lint.schemas.python.constants import Constants, call_name, keywords
@@ -31,6 +31,8 @@ from eda_lint.schemas.python.literals import literals
 from eda_lint.schemas.python.modules import FindModule, Modules, by_path, is_known_library
 
 _MAX_DEFINITIONS = 20_000
+_MAX_ARGUMENT = 40
+"""Parts of a type that is an argument of a generic class."""
 _PLAIN_BASES = {
     "builtins.str": "string", "builtins.int": "integer", "builtins.float": "number", "builtins.bytes": "bytes",
     "decimal.Decimal": "decimal", "datetime.datetime": "datetime", "datetime.date": "date", "uuid.UUID": "uuid",
@@ -68,9 +70,8 @@ class Reader:
     def __init__(self, find_module: FindModule | None = None, pydantic_version: int | None = None) -> None:
         self.modules = Modules(find_module)
         constants = Constants(self.modules)
-        self.context = Context(
-            self.modules, constants, Annotations(self.modules, constants, self.refer), pydantic_version
-        )
+        annotations = Annotations(self.modules, constants, self.refer, self.define)
+        self.context = Context(self.modules, constants, annotations, pydantic_version)
         self.definitions: dict[str, Definition] = {}
         self._names: dict[tuple[int, tuple[Type, ...]], str] = {}
         self._taken: set[str] = set()
@@ -115,6 +116,8 @@ class Reader:
 
     def refer(self, entity: ClassNode | Assigned, arguments: tuple[Type, ...]) -> Type:
         """A reference to the definition of a class; its values' type for a class that is no model."""
+        if any(size(one) > _MAX_ARGUMENT for one in arguments):
+            arguments = ()  # a class that holds itself with ever larger arguments
         key = (id(entity), arguments)
         if (name := self._names.get(key)) is not None:
             return Reference(name)
@@ -127,6 +130,14 @@ class Reader:
         self._names[key] = name
         self._pending.append((entity, arguments, name))
         return Reference(name)
+
+    def define(self, entity: Assigned, type_: Type | None, name: str = "") -> str:
+        """Makes a definition of an alias: one that holds itself, or that is too large to be written out."""
+        name = name or self._unique(_full_name(entity), ())
+        if type_ is not None:
+            place = entity.scope.module.place(entity.statement) if entity.statement is not None else None
+            self.definitions[name] = Definition(name, type_, place)
+        return name
 
     def _makes_class(self, entity: Assigned) -> bool:
         called = call_name(entity.value, entity.scope, self.modules)
