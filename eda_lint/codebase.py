@@ -205,6 +205,11 @@ class Codebase:
             self._document_contents[path] = content if len(content) <= LARGEST_DOCUMENT else b""
         return self._document_contents[path]
 
+    def python_files(self, name: str) -> tuple[str, ...]:
+        """Paths of Python files that are or end with this path, tests left out."""
+        found = (p for p in self.python if (p == name or p.endswith(f"/{name}")) and not is_installed(p))
+        return tuple(p for p in found if role_of(p) is not Role.TEST)
+
     def module_name(self, path: str) -> str:
         """Dotted name of a file's module."""
         return self._roots.module_name(path)

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-Format = Literal["yaml", "toml", "json", "ini", "env"]
+Format = Literal["yaml", "toml", "json", "ini", "env", "hcl"]
 
 
 class Role(enum.Enum):
@@ -33,6 +33,7 @@ _GENERATED_DIRECTORY = re.compile(r"gen-py(?:\..*)?|__generated__|generated")
 
 _FORMATS: dict[str, Format] = {
     "yaml": "yaml", "yml": "yaml", "toml": "toml", "json": "json", "ini": "ini", "cfg": "ini", "env": "env",
+    "tf": "hcl", "tfvars": "hcl", "hcl": "hcl",
 }  # fmt: skip
 _NAMED: dict[str, Format] = {
     "Pipfile": "toml", "Pipfile.lock": "json", "poetry.lock": "toml", "pdm.lock": "toml", "uv.lock": "toml",

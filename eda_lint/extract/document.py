@@ -1,4 +1,4 @@
-"""Configuration files as data: YAML, TOML, JSON, INI and `.env`, whatever state they are in."""
+"""Configuration files as data: YAML, TOML, JSON, INI, `.env` and HCL, whatever state they are in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import date, time
 from typing import Any, Literal
 
+from eda_lint.extract.hcl import read_hcl
 from eda_lint.extract.yaml_events import read_yaml
 from eda_lint.model.facts import Document, Json, Problem
 
-Format = Literal["yaml", "toml", "json", "ini", "env"]
+Format = Literal["yaml", "toml", "json", "ini", "env", "hcl"]
 
 BYTES = 5_000_000
 """Largest configuration file that is read."""
@@ -28,6 +29,9 @@ _BY_ENDING: dict[str, Format] = {
     "ini": "ini",
     "cfg": "ini",
     "env": "env",
+    "tf": "hcl",
+    "tfvars": "hcl",
+    "hcl": "hcl",
 }
 _BY_NAME: dict[str, Format] = {
     "Pipfile": "toml",
@@ -164,4 +168,5 @@ _READERS: dict[Format, Callable[[str], _Read]] = {
     "json": _json,
     "ini": _ini,
     "env": _env,
+    "hcl": read_hcl,
 }

@@ -43,6 +43,9 @@ class Sources(Protocol):
     def documents_with(self, words: tuple[str, ...], *names: str) -> tuple[str, ...]:
         """Those of them whose text holds at least one of these words."""
 
+    def python_files(self, name: str) -> tuple[str, ...]:
+        """Paths of Python files that are or end with this path, tests left out. (What is in them is not asked.)"""
+
     def module_name(self, path: str) -> str:
         """Dotted name of a file's module, from its source root."""
 

@@ -337,8 +337,9 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A configuration file read as data: YAML (all documents as a list if several), TOML, JSON, INI, `.env`."""
+    """A configuration file read as data: YAML (all documents as a list if several), TOML, JSON, INI, `.env`,
+    HCL (see `extract.hcl`)."""
 
-    format: Literal["yaml", "toml", "json", "ini", "env"]
+    format: Literal["yaml", "toml", "json", "ini", "env", "hcl"]
     data: Json
     problems: tuple[Problem, ...] = ()

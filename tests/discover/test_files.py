@@ -66,7 +66,7 @@ def test_role(path: str, role: Role) -> None:
         (".environment", None),
         (".yaml", None),
         ("yaml", None),
-        ("main.tf", None),
+        ("main.tf", "hcl"),
         ("a.py", None),
         ("notes.json.txt", None),
         ("x.yml/readme", None),

@@ -77,12 +77,15 @@ class Plan:
     """Channels that feed what is no Python function of the code base: other functions, queues, addresses."""
     fed_elsewhere: list[Feed] = field(default_factory=list)
     """Channels that something other than code sends to: a topic, a rule, a bucket's notifications."""
+    variables: list[tuple[str, str, Name]] = field(default_factory=list)
+    """(directory, variable, what it is) of programs whose code is only told by a directory."""
 
     def add(self, other: Plan) -> None:
         """Take in what another plan says."""
         self.functions.extend(other.functions)
         self.read_elsewhere.extend(other.read_elsewhere)
         self.fed_elsewhere.extend(other.fed_elsewhere)
+        self.variables.extend(other.variables)
 
 
 def last(text: str) -> str:

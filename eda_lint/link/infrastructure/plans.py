@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from eda_lint.link.infrastructure import cloudformation, serverless
+from eda_lint.link.infrastructure import cloudformation, serverless, terraform
 from eda_lint.link.infrastructure.channels import DeployedFunction, Name, Plan, variables_by_name
 from eda_lint.link.infrastructure.templates import Templates
 from eda_lint.link.sources import Sources
@@ -14,7 +14,7 @@ def read_plan(sources: Sources) -> Plan:
     """What the root's templates of all kinds deploy."""
     templates = Templates(sources)
     found = Plan()
-    for part in (cloudformation.plan(sources, templates), serverless.plan(sources, templates)):
+    for part in (cloudformation.plan(sources, templates), serverless.plan(sources, templates), terraform.plan(sources)):
         found.add(part)
     return found
 

@@ -133,6 +133,9 @@ class DeployedNames:
                 if variable in wanted:
                     for place in dict.fromkeys((one.path, one.directory, one.home, ".")):
                         found.add(place, variable, name)
+        for place, variable, name in self._plan.variables:
+            if variable in wanted:
+                found.add(place, variable, name)
         services = {service.name: service.path for service in self._sources.services()}
         for service, variable, text in self._processes(variables):
             if variable in wanted and service != OUTSIDE:

@@ -68,6 +68,7 @@ def deployed(plan: Plan) -> list[Deployed]:
                 feed.messages,
             )
             for feed in one.feeds
+            if feed.system
         ]
         if triggers:
             found.append(Deployed(one.path, one.function, triggers))
