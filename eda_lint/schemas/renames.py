@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 
 from eda_lint.model.schema import Field
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
 _ALIKE = 0.75
 _SHARED = 0.5
 _LONGEST = 200
@@ -65,7 +66,7 @@ def _likeness(old: list[str], new: list[str]) -> float:
 
 def words(name: str) -> list[str]:
     """The words of a name in lower case: `customerId`, `customer_id` and `CUSTOMER-ID` have the same."""
-    return [word.lower() for word in _WORDS.findall(name)]
+    return [word.lower() for word in _WORD.findall(_HUMP.sub(" ", name))]
 
 
 def _letters(parts: Iterable[str]) -> list[str]:
