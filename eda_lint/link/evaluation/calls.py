@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.load import TypeRef
@@ -34,6 +34,7 @@ from eda_lint.link.evaluation.known import (
     ListOf,
     Named,
     Partial,
+    Plain,
     Record,
     Site,
     Symbol,
@@ -82,6 +83,9 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
             return _catalogued(ev, row, library, None, given, site)
         case External(path=path):
             return _external(ev, path, given, site)
+        case DecoratorOf() if given.keywords and not given.positional and not given.open_positional:
+            # More options, before what is decorated: `@subscriber(filter=…)`.
+            return (callee,)
         case DecoratorOf(receiver=receiver, callable=row, library=library, site=made):
             return _decorate(ev, row, library, receiver, made, given)
         case Decorated(function=function):
@@ -169,7 +173,8 @@ def _catalogued(
         decorator = world.interned.of(DecoratorOf, receiver, row, library, site)
         if row.returned and row.returns:
             # Unlike `app.task`, whose result is for functions, this one's is an object of its own to send through.
-            made = world.catalog.resolve(library, row.returns)
+            told = next(iter(_selected(ev, row, given)), row.returns)
+            made = world.catalog.resolve(library, told)
             return (decorator, world.interned.of(ClientObject, made, site, row, receiver))
         return (decorator,)
     if row.gives is not None:
@@ -177,18 +182,24 @@ def _catalogued(
             k if isinstance(k, Unknown | Symbol) else world.interned.of(Named, k)
             for k in roles.source_values(ev, row.gives, row, given, receiver)
         ]
-    for parameter, types in row.returns_by.items():
-        thunk = roles.parameter(ev, row, given, parameter)
-        for text in texts.literal_texts(ev, ev.closed(ev.force(thunk))) if thunk else ():
-            if text in types:
-                return (
-                    world.interned.of(ClientObject, world.catalog.resolve(library, types[text]), site, row, receiver),
-                )
+    for name in _selected(ev, row, given):
+        return (world.interned.of(ClientObject, world.catalog.resolve(library, name), site, row, receiver),)
     type_name = row.returns or row.record
     if type_name:
         given_back = world.interned.of(ClientObject, world.catalog.resolve(library, type_name), site, row, receiver)
         return (given_back,) if row.returns or not row.record_in else (within(ev, given_back, row.record_in),)
     return (world.unknown(f"result of {row.name or (row.names or row.paths or ('a call',))[0]}"),)
+
+
+def _selected(ev: Evaluator, row: Callable, given: Arguments) -> Iterator[str]:
+    """The types that constant texts of arguments select for the result (`client("sqs")`)."""
+    for parameter, types in row.returns_by.items():
+        thunk = roles.parameter(ev, row, given, parameter)
+        for known in ev.closed(ev.force(thunk)) if thunk is not None else ():
+            text = ev.text_of(known)
+            shown = text.literal if text is not None else str(known.value) if isinstance(known, Plain) else None
+            if shown is not None and shown in types:
+                yield types[shown]
 
 
 def within(ev: Evaluator, record: Known, steps: str) -> Known:

@@ -130,7 +130,7 @@ def interpret(
     payload = resolve_symbols(ev, roles.role(ev, "payload", row, given, receiver), own)
     messages, origin = payloads.message_names(ev, row, given, receiver, payload)
     message_role = roles.role(ev, "message", row, given, receiver)
-    found_addresses, source = _addresses(ev, row, given, receiver, own)
+    found_addresses, source = _addresses(ev, row, given, receiver if receiver is not None else made, own)
     symbols = owners(source)
     handlers = roles.role(ev, "handler", row, given, receiver)
     if row.handler_methods:
