@@ -2,8 +2,8 @@
 
 Keywords that differ between the drafts are told apart by their values, not by `$schema`, which most files lack:
 `exclusiveMinimum: true` is draft 4, `items: [...]` is a tuple up to 2019-09, `prefixItems` is one since. Only what
-stands beside a `$ref` depends on the declared draft: drafts 4 to 7 ignore it, later ones and files without a
-declaration do not.
+stands beside a `$ref` depends on the declared draft: drafts 4 to 7 ignore it, later ones do not. A file that declares
+none is taken for an old one if it has `definitions`, which are called `$defs` since 2019-09.
 """
 
 from __future__ import annotations
@@ -263,8 +263,12 @@ class _Reader:
 
     def _is_old(self, resource: Resource) -> bool:
         document = self._documents[resource.path]
-        said = document.get("$schema") if isinstance(document, Located) else None
-        return isinstance(said, str) and _OLD_DRAFT.search(said) is not None
+        if not isinstance(document, Located):
+            return False
+        said = document.get("$schema")
+        if isinstance(said, str):
+            return _OLD_DRAFT.search(said) is not None
+        return "definitions" in document and "$defs" not in document
 
 
 def _discriminator(schema: Located) -> str:

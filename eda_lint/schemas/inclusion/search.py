@@ -1,0 +1,322 @@
+"""Looks for values for which formulas hold: a tableau over statements, with what is known of each type beneath it.
+
+`find` takes formulas that must all hold. For each type it writes them out as sets of statements, one set per way of
+making the alternatives true, and hands each to the theory of that type. What a theory asks of parts of a value (a
+member, an item, a member's name) is a question to `find` again; questions that come up inside of themselves begin
+with no values and are asked anew with what was found, until nothing is added, so types may contain themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from eda_lint.schemas.inclusion.arrays import arrays
+from eda_lint.schemas.inclusion.evaluate import holds
+from eda_lint.schemas.inclusion.formulas import (
+    ALL,
+    ARRAY,
+    NULL,
+    NUMBER,
+    OBJECT,
+    STRING,
+    TYPES,
+    Formula,
+    Formulas,
+    type_bit,
+)
+from eda_lint.schemas.inclusion.languages import UndecidedError
+from eda_lint.schemas.inclusion.objects import objects
+from eda_lint.schemas.inclusion.scalars import Found, numbers, texts
+
+__all__ = ["Search"]
+
+_DEPTH = 60
+"""Questions inside of questions."""
+_ROUNDS = 6
+"""How often a question that came up inside of itself is asked anew."""
+_BRANCHES_OF_ONE = 60
+
+
+@dataclass(slots=True)
+class _Way:
+    """One way of making formulas true, so far."""
+
+    todo: list[Formula]
+    statements: dict[int, Formula] = field(default_factory=dict)
+    choices: list[Formula] = field(default_factory=list)
+    expanded: frozenset[int] = frozenset()
+
+
+class Search:
+    """One search over some formulas; `closed`: an object that declares members has no others, unless it says which.
+
+    `budget`: how many sets of statements are looked at before every further answer is "not decided".
+    """
+
+    def __init__(self, formulas: Formulas, *, closed: bool = False, budget: int = 20_000) -> None:
+        self.formulas = formulas
+        self.closed = closed
+        self.budget = budget
+        self._known: dict[tuple[frozenset[int], int], Found] = {}
+        self._open: dict[tuple[frozenset[int], int], tuple[int, Found]] = {}
+        self._reached: list[int] = []
+        self._alternatives: dict[int, tuple[Formula, ...]] = {}
+        self._surely: dict[tuple[int, int], bool | None] = {}
+        self._masks: dict[int, int] = {}
+
+    def find(self, wanted: Iterable[Formula], count: int = 1) -> Found:
+        """At most `count` values for which all formulas hold."""
+        parts = {part.number: part for part in wanted if part is not self.formulas.true}
+        for part in parts.values():
+            negation = self.formulas.negate(part)
+            if part is self.formulas.false or negation.number in parts:
+                return Found()
+        key = (frozenset(parts), count)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        if key in self._open:
+            level, before = self._open[key]
+            self._reached.append(level)
+            return Found(before.values, False if before.values else before.complete, before.cut)
+        if len(self._open) >= _DEPTH or self.budget <= 0:
+            return Found((), False, True)
+        return self._asked(key, list(parts.values()), count)
+
+    def _asked(self, key: tuple[frozenset[int], int], parts: list[Formula], count: int) -> Found:
+        """A question whose answer is not known, asked until its answer does not change."""
+        level = len(self._open)
+        outer, self._reached = self._reached, []
+        found = Found()
+        for _ in range(_ROUNDS):
+            self._open[key] = (level, found)
+            before, found = found, self._found(parts, count)
+            again = level in self._reached
+            if not again or len(found.values) in (len(before.values), count):
+                break
+        else:
+            found = Found(found.values, False, found.cut)
+        if again and found.values:
+            found = Found(found.values, False, found.cut)
+        del self._open[key]
+        below = [each for each in self._reached if each < level]
+        self._reached = outer + below
+        if not below or len(found.values) >= count:
+            self._known[key] = found
+        return found
+
+    def _found(self, parts: list[Formula], count: int) -> Found:
+        mask = ALL
+        for part in parts:
+            mask &= self._mask(part)
+        listed = next((part for part in parts if part.kind == "in"), None)
+        if listed is not None:
+            return self._among(listed.args[0], parts, count)
+        values: dict[Any, None] = {}
+        complete, cut = True, False
+        for type_ in TYPES:
+            if not mask & type_:
+                continue
+            found = self._of_type(type_, parts, count - len(values))
+            values.update(dict.fromkeys(found.values))
+            complete, cut = complete and found.complete, cut or found.cut
+            if len(values) >= count:
+                return Found(tuple(values)[:count], complete and type_ == OBJECT and len(values) == count, cut)
+        return Found(tuple(values), complete and not cut, cut)
+
+    def _among(self, listed: Iterable[Any], parts: list[Formula], count: int) -> Found:
+        """Those of some values for which everything holds."""
+        found: list[Any] = []
+        cut = False
+        for value in sorted(listed, key=repr):
+            try:
+                if all(holds(self.formulas, part, value) for part in parts):
+                    found.append(value)
+            except UndecidedError:
+                cut = True
+        return Found(tuple(found[:count]), len(found) <= count and not cut, cut)
+
+    def _of_type(self, type_: int, parts: list[Formula], count: int) -> Found:
+        values: dict[Any, None] = {}
+        complete, cut = True, False
+        for statements in self._ways(type_, parts):
+            if self.budget <= 0:
+                return Found(tuple(values), False, True)
+            self.budget -= 1
+            try:
+                found = self._theory(type_, statements, count)
+            except UndecidedError:
+                found = Found((), False, True)
+            values.update(dict.fromkeys(found.values))
+            complete, cut = complete and found.complete, cut or found.cut
+            if len(values) >= count:
+                return Found(tuple(values)[:count], False, cut)
+        return Found(tuple(values), complete, cut)
+
+    def _theory(self, type_: int, statements: list[Formula], count: int) -> Found:
+        listed = next((each for each in statements if each.kind == "in"), None)
+        if listed is not None:
+            return self._among([value for value in listed.args[0] if type_bit(value) == type_], statements, count)
+        if any(each.kind in ("opaque", "nopaque") for each in statements):
+            raise UndecidedError
+        if type_ == NUMBER:
+            return numbers(statements, count)
+        if type_ == STRING:
+            return texts(statements, count)
+        if type_ == ARRAY:
+            return arrays(self, statements, count)
+        if type_ == OBJECT:
+            return objects(self, statements, count)
+        possible = [("z",)] if type_ == NULL else [("b", False), ("b", True)]
+        return self._among(possible, statements, count)
+
+    # --------------------------------------------------------------------------------------------------- ways
+
+    def _ways(self, type_: int, parts: list[Formula]) -> Iterator[list[Formula]]:
+        """Each set of statements about a value of a type that makes the formulas true."""
+        waiting = [_Way(list(parts))]
+        while waiting:
+            way = waiting.pop()
+            if not self._settle(type_, way):
+                continue
+            if not way.choices:
+                yield list(way.statements.values())
+                continue
+            choice, options = min(
+                ((choice, self._live(type_, way, choice)) for choice in way.choices), key=lambda one: len(one[1])
+            )
+            rest = [other for other in way.choices if other is not choice]
+            for option in reversed(options):
+                waiting.append(_Way([option], dict(way.statements), list(rest), way.expanded))
+
+    def _settle(self, type_: int, way: _Way) -> bool:
+        """Take apart what is to do and drop choices that are made; False if it cannot be."""
+        while True:
+            while way.todo:
+                if not self._take(type_, way, way.todo.pop()):
+                    return False
+            open_: list[Formula] = []
+            for choice in way.choices:
+                options = self._live(type_, way, choice)
+                if not options:
+                    return False
+                if any(self._is_said(type_, way, option) for option in options):
+                    continue
+                if len(options) == 1:
+                    way.todo.append(options[0])
+                else:
+                    open_.append(choice)
+            way.choices = open_
+            if not way.todo:
+                return True
+
+    def _take(self, type_: int, way: _Way, part: Formula) -> bool:
+        surely = self._certain(type_, part)
+        if surely is not None:
+            return surely
+        if part.kind == "and":
+            way.todo.extend(part.args)
+        elif part.kind in ("or", "one", "notone"):
+            way.choices.append(part)
+        elif part.kind in ("ref", "noref"):
+            if part.number not in way.expanded:
+                way.expanded |= {part.number}
+                way.todo.append(self._expanded(part))
+        elif self.formulas.negate(part).number in way.statements:
+            return False
+        else:
+            way.statements[part.number] = part
+        return True
+
+    def _expanded(self, part: Formula) -> Formula:
+        if part.kind == "ref":
+            return self.formulas.expand(part)
+        return self.formulas.negate(self.formulas.expand(self.formulas.negate(part)))
+
+    def _live(self, type_: int, way: _Way, choice: Formula) -> list[Formula]:
+        """The parts of a choice that may still be taken."""
+        return [option for option in self._options(choice) if not self._is_denied(type_, way, option)]
+
+    def _is_denied(self, type_: int, way: _Way, option: Formula) -> bool:
+        if self._certain(type_, option) is False or self.formulas.negate(option).number in way.statements:
+            return True
+        if option.kind == "and":
+            return any(self.formulas.negate(part).number in way.statements for part in option.args)
+        return False
+
+    def _is_said(self, type_: int, way: _Way, option: Formula) -> bool:
+        if self._certain(type_, option) is True or option.number in way.statements:
+            return True
+        return option.kind == "and" and all(self._is_said(type_, way, part) for part in option.args)
+
+    def _options(self, choice: Formula) -> tuple[Formula, ...]:
+        if choice.kind == "or":
+            return choice.args
+        known = self._alternatives.get(choice.number)
+        if known is None:
+            known = self._alternatives[choice.number] = self._written_out(choice)
+        return known
+
+    def _written_out(self, choice: Formula) -> tuple[Formula, ...]:
+        """`one` and `notone` as alternatives; parts that exclude each other need not be denied one by one."""
+        parts, f = choice.args, self.formulas
+        if len(parts) > _BRANCHES_OF_ONE:
+            self.budget = 0
+            return (f.false,)
+        together = {
+            (index, other): not self._exclude(parts[index], parts[other])
+            for index in range(len(parts))
+            for other in range(index + 1, len(parts))
+        }
+        if choice.kind == "one":
+            return tuple(
+                f.both([part, *(f.negate(parts[k]) for k in range(len(parts)) if together.get((min(i, k), max(i, k))))])
+                for i, part in enumerate(parts)
+            )
+        pairs = [f.both((parts[i], parts[k])) for (i, k), may in together.items() if may]
+        return (f.both(f.negate(part) for part in parts), *pairs)
+
+    def _exclude(self, one: Formula, other: Formula) -> bool:
+        found = self.find((one, other))
+        return not found.values and not found.cut
+
+    # ------------------------------------------------------------------------------------------------ quickly
+
+    def _certain(self, type_: int, part: Formula) -> bool | None:
+        """Whether a formula holds for all values of a type (True) or for none (False), seen without a search."""
+        key = (type_, part.number)
+        if key in self._surely:
+            return self._surely[key]
+        found: bool | None = None
+        kind = part.kind
+        if kind in ("true", "false"):
+            found = kind == "true"
+        elif kind == "type":
+            found = bool(part.args[0] & type_)
+        elif kind in ("in", "out"):
+            found = None if any(type_bit(value) == type_ for value in part.args[0]) else kind == "out"
+        elif kind in ("and", "or"):
+            decides = kind == "or"
+            inner = [self._certain(type_, each) for each in part.args]
+            if decides in inner:
+                found = decides
+            elif all(each is (not decides) for each in inner):
+                found = not decides
+        elif kind in ("one", "notone"):
+            inner = [self._certain(type_, each) for each in part.args]
+            if inner.count(True) > 1:
+                found = kind == "notone"
+            elif None not in inner:
+                found = (inner.count(True) == 1) == (kind == "one")
+        self._surely[key] = found
+        return found
+
+    def _mask(self, part: Formula) -> int:
+        """Types of which some value may be what a formula says."""
+        known = self._masks.get(part.number)
+        if known is None:
+            known = sum(type_ for type_ in TYPES if self._certain(type_, part) is not False)
+            self._masks[part.number] = known
+        return known
