@@ -1,4 +1,4 @@
-"""Avro: `.avsc` schemas and `.avpr` protocols.
+"""Avro: `.avsc` schemas, `.avpr` protocols and `.avdl` IDL files.
 
 reader    JSON → Schema, one or several files together
 types     primitive and logical types: which a reader takes for which

@@ -37,6 +37,7 @@ from eda_lint.model.schema import (
     Type,
 )
 from eda_lint.model.topology import Place
+from eda_lint.schemas.avro.idl import read_idl
 from eda_lint.schemas.avro.types import PRIMITIVES, fits, logical_type
 from eda_lint.schemas.diff import name_of
 from eda_lint.schemas.located import Located, Value, read_located
@@ -55,6 +56,10 @@ class Source:
 
     path: str
     data: Value
+    types: tuple[Value, ...] = ()
+    """Named types that stand beside the schema (IDL)."""
+    namespace: str = ""
+    """The namespace of names that have none."""
 
     def place(self, value: Value, member: str = "") -> Place | None:
         """Where an object, or a member of it, stands; None for other values."""
@@ -72,7 +77,7 @@ def read_sources(sources: Iterable[Source]) -> Schema:
     sources = list(sources)
     reader = _Reader()
     for source in sources:
-        reader.names.update(_names(source.data, ""))
+        reader.names.update(_names([source.data, *source.types], source.namespace))
     tops = [top for source in sources for top in reader.file(source)]
     return Schema(
         dialect="avro",
@@ -85,8 +90,11 @@ def read_sources(sources: Iterable[Source]) -> Schema:
 
 
 def read_source(path: str, text: str) -> Source:
-    """A file's data: JSON, perhaps with comments, as Avro's own reader takes it, or a bare type's name. Raises
-    SchemaError if it is neither."""
+    """A file's data: IDL by its ending, else JSON, perhaps with comments, as Avro's own reader takes it, or a bare
+    type's name. Raises SchemaError if it is none."""
+    if path.endswith(".avdl"):
+        idl = read_idl(text, path)
+        return Source(path, idl.data, idl.types, idl.namespace)
     if text.strip() == "null":
         return Source(path, "null")
     return Source(path, read_located(_without_comments(text), path))
@@ -149,11 +157,14 @@ class _Reader:
         """The types that a file is about. Raises SchemaError if it holds none."""
         self._source = source
         data = source.data
-        before = list(self.definitions)
-        if isinstance(data, dict) and "protocol" in data and "type" not in data:
+        before = set(self.definitions)
+        others = [self.type(one, source.namespace, one) for one in source.types]
+        if data is None and others:
+            tops = others
+        elif isinstance(data, dict) and "protocol" in data and "type" not in data:
             tops = self._protocol(data)
         elif isinstance(data, str | list) or (isinstance(data, dict) and "type" in data):
-            tops = [self.type(data, "", data)]
+            tops = [self.type(data, source.namespace, data)]
         else:
             raise SchemaError(
                 "this is no Avro schema",

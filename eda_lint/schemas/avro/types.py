@@ -73,6 +73,9 @@ _UNITS: Mapping[str, str] = {
     **{name: name.rpartition("-")[2] for name in _LOGICAL_BASES if name.endswith(("-millis", "-micros", "-nanos"))},
 }
 
+_NO_NUMBERS = ("NaN", "Infinity", "-Infinity")
+"""How a default of a floating type that JSON has no number for is written."""
+
 _Logical = tuple[str, tuple[Constraint, ...], str]
 
 
@@ -204,7 +207,7 @@ def _fits_primitive(value: Any, kind: str) -> bool:
             bits = 31 if kind == "int32" else 63
             return _whole(value) and -(2**bits) <= value < 2**bits
         case "float" | "double":
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            return (isinstance(value, int | float) and not isinstance(value, bool)) or value in _NO_NUMBERS
         case "string" | "bytes":
             return isinstance(value, str)
         case _:
