@@ -12,16 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable, Source
-from eda_lint.link.evaluation import runners
 from eda_lint.link.evaluation.known import ClassRef, Decorated, DictOf, External, FunctionRef, Known, Knowns, Text
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic import recorded, registries
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.declared import Declared
+from eda_lint.link.traffic.fillings import Filling
+from eda_lint.link.traffic.fillings import fillings as fillings_of
 from eda_lint.link.traffic.lookups import Lookup, Lookups, is_same
 from eda_lint.link.traffic.readings import Reading
 from eda_lint.link.traffic.registries import Registration
+from eda_lint.link.traffic.slots import Slot
+from eda_lint.link.traffic.slots import slots as slots_of
 from eda_lint.model import values as v
+from eda_lint.model.facts import Class
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -53,81 +57,101 @@ class Dispatcher:
     """The classes below which handlers are looked for."""
 
 
+Found = tuple[Unit, int, Lookup, Knowns, frozenset[Slot]]
+"""(unit, call, what it looks up, what the registry is known to be, where it lives)"""
+
+
 def dispatchers(ev: Evaluator) -> list[Dispatcher]:
     """All dispatching calls of active units, in order."""
-    found: list[tuple[Unit, int, Lookup, Knowns, frozenset[registries.Slot]]] = []
+    found: list[Found] = []
     for unit, call, lookup in Lookups(ev):
         known = ev.closed(ev.evaluate(lookup.unit, lookup.registry, None))
-        slots = registries.slots(ev, lookup.unit, lookup.registry)
+        slots = slots_of(ev, lookup.unit, lookup.registry)
         found.append((unit, call, lookup, known, slots))
     if not found:
         return []
     names = _message_names(ev)
-    fillings = registries.fillings(ev, frozenset(s for *_, slots in found for s in slots))
-    return [_dispatcher(ev, one, fillings, names) for one in found if not _holds_no_messages(ev, one[3])]
+    fillings = fillings_of(ev, frozenset(s for *_, slots in found for s in slots))
+    return [_dispatcher(ev, one, fillings, names) for one in found if not _holds_no_messages(ev, one)]
 
 
 def _dispatcher(
     ev: Evaluator,
-    found: tuple[Unit, int, Lookup, Knowns, frozenset[registries.Slot]],
-    fillings: list[registries.Filling],
+    found: Found,
+    fillings: list[Filling],
     names: dict[str, ClassRef],
 ) -> Dispatcher:
     unit, call, lookup, known, slots = found
     mine = [f for f in fillings if f.slots & slots]
     registered = [r for f in mine for r in registries.registered(ev, f, lookup.method)]
-    classes, origins = _message_classes(ev, known, names)
+    named = _is_named(unit, lookup)
+    classes, origins = _message_classes(ev, known, names, named)
     displayed = _displayed(ev, known, classes, lookup.method, names)
-    told = [r for r in dict.fromkeys((*displayed, *registered)) if is_message(ev, r.cls) and not _converts(ev, r)]
+    told = [r for r in dict.fromkeys((*displayed, *registered)) if _taken(ev, r.cls, named) and not _converts(ev, r)]
     bases = [b for f in mine if (b := registries.scanned_base(ev, f)) is not None]
     return Dispatcher(
         unit,
         call,
         classes | {r.cls for r in told},
         origins | {_path(s) for s in slots} | {b.unit for b in bases},
-        _row(unit, call, lookup.subject),
+        _row(ev, unit, call, lookup.subject),
         tuple(told),
         tuple(dict.fromkeys((f.unit, f.function) for f in mine if f.function)),
         tuple(dict.fromkeys(bases)),
     )
 
 
-def _path(slot: registries.Slot) -> str:
+def _path(slot: Slot) -> str:
     """The file that a registry lives in."""
     _, owner, _ = slot
     return owner.unit if isinstance(owner, ClassRef) else str(owner)
 
 
-def _row(unit: Unit, call: int, subject: int) -> Callable:
+def _row(ev: Evaluator, unit: Unit, call: int, subject: int) -> Callable:
     """The meaning of a dispatching call: the argument whose class was looked up is the message."""
-    fact = unit.facts.calls[call]
-    handed = runners.function_value(unit, fact)
-    arguments = [a for a in fact.arguments if a.value != handed]
     if subject == NOTHING:
         return ROW
-    for position, argument in enumerate(arguments):
-        if argument.star or not is_same(unit, argument.value, subject):
-            continue
-        if argument.name:
-            return Callable(
-                action="send", params=("**more",), roles={"payload": Source(param=argument.name)}, kind="inproc"
-            )
-        before = tuple(f"before{i}" for i in range(position))
-        params = (*before, "message", "*rest", "**more")
-        return Callable(action="send", params=params, roles={"payload": Source(param="message")}, kind="inproc")
+    given = ev.arguments(unit, call, None)
+    for position, thunk in enumerate(given.positional):
+        if thunk.unit == unit.path and is_same(unit, thunk.value, subject):
+            before = tuple(f"before{i}" for i in range(position))
+            return _sends((*before, "message", "*rest", "**more"), "message")
+    for name, thunk in given.keywords.items():
+        if thunk.unit == unit.path and is_same(unit, thunk.value, subject):
+            return _sends(("*rest", "**more"), "more", name)
     return ROW
 
 
-def _holds_no_messages(ev: Evaluator, found: Knowns) -> bool:
+def _sends(params: tuple[str, ...], param: str, key: str = "") -> Callable:
+    source = Source(param=param, key=(key,) if key else ())
+    return Callable(action="send", params=params, roles={"payload": source}, kind="inproc")
+
+
+def _is_named(unit: Unit, lookup: Lookup) -> bool:
+    """Whether the value whose class is looked up is called what messages are called."""
+    return lookup.subject != NOTHING and MESSAGE_VARIABLES.search(unit.terminal(lookup.subject)) is not None
+
+
+def _taken(ev: Evaluator, cls: ClassRef, named: bool) -> bool:
+    """Whether a class in a registry is one of messages: by its own name, or by that of the variables that hold it."""
+    if is_message(ev, cls):
+        return True
+    bases = {base.path.rpartition(".")[2] for base in ev.mro(cls) if isinstance(base, External)}
+    return named and not any(name.endswith(("Exception", "Error")) for name in bases)
+
+
+def _holds_no_messages(ev: Evaluator, one: Found) -> bool:
     """Whether the classes in a registry are known, and none is of messages: a table of conversions
     (`{list: wrap_list, dict: wrap_dict}`) or of syntax nodes. One that is empty may be filled elsewhere."""
+    unit, _, lookup, found, _ = one
+    named = _is_named(unit, lookup)
     keys = [k for known in found if isinstance(known, DictOf) for k, _ in known.entries]
     others = [k for k in keys if not isinstance(k, External | Text)]
-    return bool(keys) and bool(others) and all(isinstance(k, ClassRef) and not is_message(ev, k) for k in others)
+    return bool(keys) and bool(others) and all(isinstance(k, ClassRef) and not _taken(ev, k, named) for k in others)
 
 
 def _message_classes(
-    ev: Evaluator, found: Knowns, names: dict[str, ClassRef]
+    ev: Evaluator, found: Knowns, names: dict[str, ClassRef], named: bool
 ) -> tuple[frozenset[ClassRef], frozenset[str]]:
     classes: set[ClassRef] = set()
     origins: set[str] = set()
@@ -135,7 +159,7 @@ def _message_classes(
         if isinstance(known, DictOf):
             for key, _ in known.entries:
                 cls = _class_of_key(key, names)
-                if cls is not None and is_message(ev, cls):
+                if cls is not None and _taken(ev, cls, named):
                     classes.add(cls)
             if known.origin is not None:
                 origins.add(known.origin[0])
@@ -153,15 +177,15 @@ def _message_names(ev: Evaluator) -> dict[str, ClassRef]:
     found: dict[str, ClassRef] = {}
     for unit in ev.world.active_units():
         for index, definition in enumerate(unit.facts.definitions):
-            if index in unit.members and definition.name not in found:
+            if isinstance(definition, Class) and definition.name not in found:
                 found[definition.name] = ev.world.class_ref(unit, index)
     return found
 
 
-MESSAGE_NAMES = re.compile(r"(Event|Command|Message|Query|Notification|Request|Task|Job)s?$")
-MESSAGE_MODULES = frozenset(
-    {"events", "event", "commands", "command", "messages", "message", "queries", "notifications"}
-)
+MESSAGE_NAMES = re.compile(r"(Event|Command|Message|Query|Notification|Request|Task|Job|Evento|Comando)(s|Base)?$")
+MESSAGE_MODULES = re.compile(r"(^|_)(events?|commands?|messages?|queries|notifications|eventos|comandos)$")
+MESSAGE_VARIABLES = re.compile(r"(^|_)(event|evt|command|cmd|message|query|notification|evento|comando)$")
+"""Names of variables that hold messages: what is looked up by the class of such a one is a handler of messages."""
 CONVERTERS = re.compile(
     r"^_*(to|from|as|serialize|deserialize|convert|encode|decode|parse|format|render|dump|load|translate|transform)_"
 )
@@ -171,7 +195,7 @@ CONVERTERS = re.compile(
 def is_message(ev: Evaluator, cls: ClassRef) -> bool:
     """Whether a class is one of messages: it, a base or its module says so. A visitor's registry of syntax nodes
     looks the same, and is no bus."""
-    if set(ev.world.known_unit(cls.unit).name.split(".")) & MESSAGE_MODULES:
+    if any(MESSAGE_MODULES.search(part) for part in ev.world.known_unit(cls.unit).name.split(".")):
         return True
     for base in ev.mro(cls):
         name = (

@@ -25,6 +25,10 @@ GETTERS = frozenset({"get", "pop", "setdefault"})
 """Methods of a mapping that look up their first argument."""
 COPIES = frozenset({"list", "tuple", "set", "frozenset", "reversed", "sorted", "iter", "chain", "copy", "filter"})
 """Functions that give the elements of their arguments."""
+MAKERS = frozenset({"partial", "resolve", "provide", "create", "get", "inject", "instantiate", "make", "build", "wrap"})
+"""Functions that make what is called of what was looked up: a container that is asked for a handler's class."""
+ADDERS = ("extend", "append")
+"""Methods that put something into a list that a name holds."""
 CONTAINERS = frozenset({
     "append", "add", "extend", "insert", "update", "get", "pop", "items", "keys", "values", "remove", "discard",
     "clear", "copy", "count", "index", "setdefault", "union", "format", "join", "startswith", "endswith", "split",
@@ -162,6 +166,9 @@ class _Search:
         match self._values[value]:
             case v.Local(bindings=bindings):
                 yield from (self._unit.facts.bindings[b].value for b in bindings)
+                yield from self._added(bindings)
+            case v.Parameter(function=function, index=index):
+                yield from self._handed(function, index)
             case v.Element(of=of) | v.Awaited(of=of) | v.Starred(of=of):
                 yield of
             case v.Either(operands=operands):
@@ -177,14 +184,42 @@ class _Search:
             case v.Item(of=of, key=key) if isinstance(self._values[key], v.Number):
                 yield of
             case v.Result(call=call):
-                fact = self._unit.facts.calls[call]
-                if self._unit.terminal(fact.function) in COPIES:
-                    yield from (a.value for a in fact.arguments)
-                elif isinstance(self._values[fact.function], v.Local | v.Item):
-                    # An object of a class that was looked up.
-                    yield fact.function
+                yield from self._made_of(call)
             case _:
                 return
+
+    def _made_of(self, call: int) -> Iterator[int]:
+        fact = self._unit.facts.calls[call]
+        function = self._values[fact.function]
+        name = self._unit.terminal(fact.function)
+        if name in COPIES or name in MAKERS:
+            yield from (a.value for a in fact.arguments)
+        elif isinstance(function, v.Attribute) and name in ("items", "values"):
+            yield function.of
+        elif isinstance(function, v.Local | v.Item | v.Result):
+            # An object of a class that was looked up.
+            yield fact.function
+
+    def _added(self, bindings: tuple[int, ...]) -> Iterator[int]:
+        """What is put into a list that a name holds."""
+        for name in ADDERS:
+            for call in self._unit.calls_by_name.get(name, ()):
+                fact = self._unit.facts.calls[call]
+                function = self._values[fact.function]
+                base = self._values[function.of] if isinstance(function, v.Attribute) else None
+                if isinstance(base, v.Local) and set(base.bindings) & set(bindings):
+                    yield from (a.value for a in fact.arguments)
+
+    def _handed(self, function: int, index: int) -> Iterator[int]:
+        """What calls in the same file give for a parameter (`self._run(handler, event)`)."""
+        fact = self._unit.function(function)
+        skip = 1 if self._ev.is_method(self._unit, function) else 0
+        for call in self._unit.calls_by_name.get(fact.name, ()):
+            for position, argument in enumerate(self._unit.facts.calls[call].arguments):
+                if argument.star:
+                    break
+                if argument.name == fact.parameters[index].name or (not argument.name and position + skip == index):
+                    yield argument.value
 
     def _result(self, call: int) -> Lookup | None:
         fact = self._unit.facts.calls[call]
@@ -203,12 +238,23 @@ class _Search:
         subject = self._is_instance_of(of)
         if subject is None:
             return None
-        over = self._values[pair.of]
-        if isinstance(over, v.Result):
-            function = self._values[self._unit.facts.calls[over.call].function]
+        return Lookup(self._unit, self._iterated(pair.of), subject)
+
+    def _iterated(self, over: int) -> int:
+        """The mapping or list that a loop goes over, copies and `items()` looked through."""
+        for _ in range(4):
+            shown = self._values[over]
+            if not isinstance(shown, v.Result):
+                break
+            fact = self._unit.facts.calls[shown.call]
+            function = self._values[fact.function]
             if isinstance(function, v.Attribute) and function.name == "items":
-                return Lookup(self._unit, function.of, subject)
-        return Lookup(self._unit, pair.of, subject)
+                over = function.of
+            elif self._unit.terminal(over) in COPIES and fact.arguments:
+                over = fact.arguments[0].value
+            else:
+                break
+        return over
 
     def _is_instance_of(self, element: int) -> int | None:
         """The value that some `isinstance(value, cls)` tests, where `cls` is a loop's element, or a part of it."""

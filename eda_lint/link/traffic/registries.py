@@ -1,59 +1,30 @@
-"""Registries of handlers: where a mapping from message classes to handlers lives, and what puts handlers into it.
+"""Which handlers a registry holds, as the statements that fill it say.
 
-A registry is known by its slot: an attribute of a class, a name of a module, or a local that functions share. What
-fills it may be a method (`bus.subscribe(OrderPlaced, bill)`), a decorator, a class scan or `__init_subclass__`: each
-activation of the function that fills it is read with what it is given.
+What fills it may be a method (`bus.subscribe(OrderPlaced, bill)`), a decorator, a class scan or `__init_subclass__`:
+each activation of the function that fills it is read with what it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation import taint
 from eda_lint.link.evaluation.annotations import instances
+from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.classes import class_attribute
 from eda_lint.link.evaluation.frames import Frame
-from eda_lint.link.evaluation.known import (
-    ClassRef,
-    Decorated,
-    FunctionRef,
-    Instance,
-    Known,
-    ListOf,
-    ModuleRef,
-    Partial,
-)
+from eda_lint.link.evaluation.known import ClassRef, Decorated, FunctionRef, Instance, Known, ListOf, Partial
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic.activating import Activation, activations
-from eda_lint.link.traffic.lookups import GETTERS
+from eda_lint.link.traffic.fillings import Filling
 from eda_lint.model import values as v
-from eda_lint.model.facts import Write
 from eda_lint.model.topology import Place
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
-
-Slot = tuple[str, object, str]
-"""(`attribute`, class, name), (`global`, path, name) or (`local`, path, binding as text)."""
-FILLERS = frozenset({"append", "add", "insert", "appendleft", "extend", "update"})
-"""Methods that put something into what a registry holds for a class."""
-HOPS = 4
-"""Most imports that a global is followed through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """A statement that puts a handler into a registry under a class."""
-
-    unit: Unit
-    function: int
-    slots: frozenset[Slot]
-    key: int
-    value: int
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,186 +35,6 @@ class Registration:
     handler: FunctionRef
     place: Place
     wrappers: tuple[tuple[Place, str], ...] = ()
-
-
-# -------------------------------------------------------------------------------------------------- slots
-
-
-def slots(ev: Evaluator, unit: Unit, value: int) -> frozenset[Slot]:
-    """Where a mapping lives."""
-    return frozenset(_slots(ev, unit, value, HOPS))
-
-
-def _slots(ev: Evaluator, unit: Unit, value: int, hops: int) -> Iterator[Slot]:
-    match unit.facts.values[value]:
-        case v.Attribute(of=of, name=name):
-            for known in ev.closed(ev.evaluate(unit, of, None)):
-                match known:
-                    case Instance(cls=cls) | (ClassRef() as cls):
-                        yield ("attribute", holder(ev, cls, name), name)
-                    case ModuleRef(path=path):
-                        yield from _global(ev, path, name, hops)
-                    case _:
-                        continue
-        case v.Name(name=name):
-            yield from _global(ev, unit.path, name, hops)
-        case v.Local(bindings=bindings):
-            for binding in bindings:
-                bound = unit.facts.bindings[binding].value
-                shown = unit.facts.values[bound] if bound != NOTHING else None
-                if isinstance(shown, v.Imported):
-                    yield from _imported(ev, unit, shown, hops)
-                elif isinstance(shown, v.Attribute | v.Name | v.Local) and hops:
-                    yield from _slots(ev, unit, bound, hops - 1)
-                elif isinstance(shown, v.Mapping | v.Result | v.Sequence):
-                    yield ("local", unit.path, str(binding))
-        case _:
-            return
-
-
-def _global(ev: Evaluator, path: str, name: str, hops: int) -> Iterator[Slot]:
-    unit = ev.world.unit(path)
-    if unit is None:
-        return
-    bindings = unit.globals.get(name, ())
-    imports = [
-        shown
-        for b in bindings
-        if unit.facts.bindings[b].value != NOTHING
-        and isinstance(shown := unit.facts.values[unit.facts.bindings[b].value], v.Imported)
-    ]
-    if not imports:
-        yield ("global", path, name)
-    for shown in imports:
-        yield from _imported(ev, unit, shown, hops)
-
-
-def _imported(ev: Evaluator, unit: Unit, shown: v.Imported, hops: int) -> Iterator[Slot]:
-    sources = ev.world.sources
-    path = (
-        sources.relative(shown.module, shown.level, unit.path)
-        if shown.level
-        else sources.module(shown.module, unit.path)
-    )
-    if path is not None and shown.name and hops:
-        yield from _global(ev, path, shown.name, hops - 1)
-
-
-def holder(ev: Evaluator, cls: ClassRef, name: str) -> ClassRef:
-    """The class, of this one and its bases, that first has an attribute; this one if none says."""
-    found = cls
-    for base in ev.mro(cls):
-        if isinstance(base, ClassRef):
-            unit = ev.world.known_unit(base.unit)
-            if name in unit.members.get(base.index, {}) or name in unit.self_writes.get(base.index, {}):
-                found = base
-    return found
-
-
-# ----------------------------------------------------------------------------------------------- fillings
-
-
-def fillings(ev: Evaluator, wanted: frozenset[Slot]) -> list[Filling]:
-    """All statements of active units that fill registries in these slots, in order."""
-    names = {name for kind, _, name in wanted if kind != "local"}
-    found: list[Filling] = []
-    for unit in ev.world.active_units():
-        for function, x, key, value, place in _statements(unit):
-            shown = unit.facts.values[x]
-            named = isinstance(shown, v.Local) or {unit.terminal(x), unit.original_name(x)} & names
-            into = slots(ev, unit, x) & wanted if named else frozenset()
-            if into:
-                found.append(Filling(unit, function, into, key, value, place))
-    return found
-
-
-Statement = tuple[int, int, int, int, Place]
-"""(function, registry, key, value, place)"""
-
-
-def _statements(unit: Unit) -> Iterator[Statement]:
-    """Everything that has the shape of putting a value under a key."""
-    for index in range(len(unit.facts.definitions)):
-        for write in unit.body(index).writes:
-            yield from _written(unit, index, write)
-    for name in sorted(FILLERS & unit.calls_by_name.keys()):
-        for call in unit.calls_by_name[name]:
-            yield from _appended(unit, call)
-    for call in unit.calls_by_name.get("setdefault", ()):
-        fact = unit.facts.calls[call]
-        function = unit.facts.values[fact.function]
-        if isinstance(function, v.Attribute) and len(fact.arguments) == 2:
-            scope = unit.enclosing_function(fact.scope)
-            yield scope, function.of, fact.arguments[0].value, fact.arguments[1].value, unit.call_place(call)
-    for index, binding in enumerate(unit.facts.bindings):
-        if binding.value != NOTHING:
-            yield from _collected(unit, index, binding.value, unit.enclosing_function(binding.scope))
-
-
-def _written(unit: Unit, index: int, write: Write) -> Iterator[Statement]:
-    target = unit.facts.values[write.target]
-    place = unit.place(unit.places.writes[write.place])
-    function = unit.enclosing_function(index)
-    if isinstance(target, v.Item):
-        yield function, target.of, target.key, write.value, place
-    elif isinstance(unit.facts.values[write.value] if write.value != NOTHING else None, v.Collected):
-        shown = unit.facts.values[write.value]
-        assert isinstance(shown, v.Collected)
-        if shown.kind == "dict":
-            yield function, write.target, shown.key, shown.element, place
-
-
-def _collected(unit: Unit, binding: int, value: int, function: int) -> Iterator[Statement]:
-    """A mapping that a comprehension makes: of handler classes found by a scan, or from another mapping."""
-    shown = unit.facts.values[value]
-    if isinstance(shown, v.Collected) and shown.kind == "dict":
-        place = unit.definition_place(function)
-        for local, one in enumerate(unit.facts.values):
-            match one:
-                case v.Local(bindings=bindings) if binding in bindings:
-                    yield function, local, shown.key, shown.element, place
-                    return
-                case v.Name(name=name) if binding in unit.globals.get(name, ()):
-                    yield function, local, shown.key, shown.element, place
-                    return
-                case _:
-                    continue
-
-
-def _appended(unit: Unit, call: int) -> Iterator[Statement]:
-    fact = unit.facts.calls[call]
-    function = unit.facts.values[fact.function]
-    if not isinstance(function, v.Attribute) or not fact.arguments:
-        return
-    value = fact.arguments[-1].value
-    scope, place = unit.enclosing_function(fact.scope), unit.call_place(call)
-    for registry, key in _entries(unit, function.of):
-        yield scope, registry, key, value, place
-    pair = unit.facts.values[value]
-    if isinstance(pair, v.Sequence) and len(pair.items) == 2:
-        yield scope, function.of, pair.items[0], pair.items[1], place
-
-
-def _entries(unit: Unit, value: int) -> Iterator[tuple[int, int]]:
-    """(registry, key) where a value is what a registry holds under a key."""
-    match unit.facts.values[value]:
-        case v.Item(of=of, key=key):
-            yield of, key
-        case v.Result(call=call):
-            fact = unit.facts.calls[call]
-            function = unit.facts.values[fact.function]
-            if isinstance(function, v.Attribute) and function.name in GETTERS and fact.arguments:
-                yield function.of, fact.arguments[0].value
-        case v.Local(bindings=bindings):
-            for binding in bindings:
-                bound = unit.facts.bindings[binding].value
-                if bound != NOTHING and not isinstance(unit.facts.values[bound], v.Local):
-                    yield from _entries(unit, bound)
-        case _:
-            return
-
-
-# ------------------------------------------------------------------------------------------ registrations
 
 
 def registered(ev: Evaluator, filling: Filling, method: str) -> list[Registration]:
@@ -316,13 +107,24 @@ def handlers(ev: Evaluator, knowns: Iterable[Known], method: str) -> list[Functi
                 found.update(dict.fromkeys(handlers(ev, (function,), method)))
             case ListOf(items=items):
                 found.update(dict.fromkeys(handlers(ev, ev.force_all(items), method)))
-            case Instance(cls=cls):
-                found.update(dict.fromkeys(_methods(ev, cls, method or "__call__", known)))
+            case Instance():
+                found.update(dict.fromkeys(_methods_of(ev, known, method or "__call__")))
             case ClassRef():
                 made = ev.world.interned.of(Instance, known, None)
                 found.update(dict.fromkeys(_methods(ev, known, method, made) if method else ()))
             case _:
                 continue
+    return list(found)
+
+
+def _methods_of(ev: Evaluator, instance: Instance, name: str) -> list[FunctionRef]:
+    """A method of an object, or a function that it holds under a name (`subscription.callback`)."""
+    found: dict[FunctionRef, None] = {}
+    for known in ev.closed(tuple(attribute(ev, instance, name))):
+        if isinstance(known, FunctionRef):
+            found[known] = None
+        elif isinstance(known, Decorated):
+            found[known.function] = None
     return list(found)
 
 
