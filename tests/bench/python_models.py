@@ -178,8 +178,8 @@ def _dataclass_field(one: Any, hints: dict[str, Any]) -> Told:
 
 _NAMED = {
     "Any": "any", "AnyStr": "string", "Base64Bytes": "bytes", "ByteSize": "integer", "Counter": "map[any]",
-    "Date": "date", "Decimal": "decimal", "EmailStr": "string", "Hashable": "any", "IPvAnyAddress": "string",
-    "NameEmail": "string", "NoneType": "null", "Path": "string", "Pattern": "string", "PosixPath": "string",
+    "Date": "date", "Decimal": "decimal", "EmailStr": "string", "Hashable": "any", "IPvAnyAddress": "string", "LiteralString": "string",
+    "NameEmail": "string", "NoneType": "null", "Path": "string", "PathLike": "string", "Pattern": "string", "PosixPath": "string",
     "PurePath": "string", "SecretBytes": "bytes", "SecretStr": "string", "UUID": "uuid", "bool": "boolean",
     "bytearray": "bytes", "bytes": "bytes", "date": "date", "datetime": "datetime", "float": "number",
     "int": "integer", "memoryview": "bytes", "object": "any", "str": "string", "time": "time",
@@ -212,8 +212,8 @@ def run_time_text(tp: Any, depth: int = 0) -> str:  # noqa: C901, PLR0911
     if origin is typing.Literal:
         return _union({"null" if one is None else "literal" for one in arguments})
     if isinstance(tp, typing.TypeVar):
-        default = getattr(tp, "__default__", None)
-        if default is not None and type(default).__name__ not in ("NoDefaultType", "NoDefault"):
+        default = getattr(tp, "__default__", _NOTHING)
+        if default is not _NOTHING and type(default).__name__ not in ("NoDefaultType", "NoDefault"):
             return run_time_text(default, depth + 1)
         if tp.__bound__ is not None:
             return run_time_text(tp.__bound__, depth + 1)
@@ -292,8 +292,12 @@ def _union(parts: set[str]) -> str:
     return " | ".join(sorted(flat))
 
 
-def read_text(type_: Type, reader: Reader) -> str:
-    """A type read from source as the same kind of text."""
+def read_text(type_: Type, reader: Reader, inside: frozenset[str] = frozenset()) -> str:
+    """A type read from source as the same kind of text; aliases that became definitions are written out."""
+
+    def text(inner: Type) -> str:
+        return read_text(inner, reader, inside)
+
     match type_:
         case Scalar(kind="opaque", name=name):
             return "opaque:" + name.rpartition(".")[2]
@@ -304,15 +308,20 @@ def read_text(type_: Type, reader: Reader) -> str:
         case Enumeration() | Record():
             return "ref:" + type_.name.partition("[")[0].rpartition(".")[2]
         case Reference(name=name):
-            return "ref:" + name.partition("[")[0].partition("#")[0].rpartition(".")[2]
+            definition = reader.definitions.get(name)
+            last = name.partition("[")[0].partition("#")[0].rpartition(".")[2]
+            if definition is None or ("alias", "true") not in definition.options or name in inside:
+                return f"ref:{last}"
+            written_out = read_text(definition.type, reader, inside | {name})
+            return f"ref:{last}" if f"ref:{last}" in written_out else written_out
         case Choice(branches=branches):
-            return _union({read_text(one, reader) for one in branches})
+            return _union({text(one) for one in branches})
         case Sequence(items=items, prefix=prefix, name=name):
             if prefix or (name == "tuple" and items == Scalar("never")):
-                return f"tuple[{', '.join(read_text(one, reader) for one in prefix)}]"
-            return f"{'set' if name == 'set' else 'list'}[{read_text(items, reader)}]"
+                return f"tuple[{', '.join(text(one) for one in prefix)}]"
+            return f"{'set' if name == 'set' else 'list'}[{text(items)}]"
         case Dictionary(keys=keys, values=values):
-            return f"map[{read_text(keys, reader)}: {read_text(values, reader)}]"
+            return f"map[{text(keys)}: {text(values)}]"
     return "?"
 
 
@@ -392,7 +401,7 @@ def modules(package: str) -> Iterator[types.ModuleType]:
         if found is None:
             continue
         yield found
-        paths = list(getattr(found, "__path__", []))
+        paths = list(vars(found).get("__path__", []))
         inner = [f"{name}.{one.name}" for one in pkgutil.iter_modules(paths) if one.name != "__main__"]
         pending.extend(sorted(inner, reverse=True))
 

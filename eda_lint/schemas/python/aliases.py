@@ -147,13 +147,13 @@ def converter(expression: ast.expr, scope: Scope, context: Context) -> Convert |
         renamed = {name: context.text(value, scope) or None for name, value in text_items(expression).items()}
         return renamed.get
     if isinstance(expression, ast.Lambda):
-        return text_function(expression, scope, context)
+        return text_function(expression, scope, context.modules)
     entity = context.modules.resolve(expression, scope)
     if isinstance(entity, External):
         return _FUNCTIONS.get(canonical(entity.name))
     if isinstance(entity, Function):
-        return text_function(entity.node, Scope(entity.module), context)
+        return text_function(entity.node, Scope(entity.module), context.modules)
     value = getattr(entity, "value", None)
     if isinstance(value, ast.Lambda):
-        return text_function(value, getattr(entity, "scope", scope), context)
+        return text_function(value, getattr(entity, "scope", scope), context.modules)
     return None

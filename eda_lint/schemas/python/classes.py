@@ -9,10 +9,18 @@ from typing import Literal
 
 from eda_lint.model.schema import Constant, Default, Field, Type
 from eda_lint.model.topology import Place
-from eda_lint.schemas.python.annotations import ANY, Annotations, Environment, Unwrapped, is_variable
+from eda_lint.schemas.python.annotations import (
+    ANY,
+    CLASS_FUNCTIONS,
+    Annotations,
+    Environment,
+    Unwrapped,
+    is_variable,
+)
 from eda_lint.schemas.python.bindings import (
     Assigned,
     ClassNode,
+    Entity,
     External,
     Function,
     Scope,
@@ -118,6 +126,8 @@ class Model:
     """The same as written."""
     unresolved: bool = False
     """A base could not be found."""
+    made: tuple[Assigned, ...] = ()
+    """Bases that a call makes (`class X(namedtuple("X", "a b"))`)."""
 
     @property
     def place(self) -> Place:
@@ -230,34 +240,56 @@ def environment(node: ClassNode, arguments: tuple[Type, ...], context: Context) 
     return found
 
 
-def model(node: ClassNode, name: str, arguments: tuple[Type, ...], context: Context) -> Model:
+def lineage(node: ClassNode, context: Context) -> Model:
+    """A class with its ancestors, without what their type variables stand for: that may need the class itself
+    (`class Node(Base["Node"])`)."""
+    return model(node, "", None, context)
+
+
+def model(node: ClassNode, name: str, arguments: tuple[Type, ...] | None, context: Context) -> Model:
     """A class with its ancestors, depth first, each where it is reached last (as Python's own order has it)."""
     order: list[Ancestor] = []
     externals: dict[str, str] = {}
+    made: list[Assigned] = []
     unresolved = False
-    pending = [Ancestor(node, environment(node, arguments, context))]
+    pending = [Ancestor(node, environment(node, arguments, context) if arguments is not None else {})]
     while pending and len(order) < _MAX_ANCESTORS:
         current = pending.pop()
         order.append(current)
         scope = Scope(current.node.module, current.node.outer)
         bases: list[Ancestor] = []
         for base in current.node.node.bases:
-            target = base.value if isinstance(base, ast.Subscript) else base
-            entity = context.modules.resolve(target, scope)
+            entity = _base_entity(base, scope, context)
             if isinstance(entity, ClassNode) and entity is not node:
-                given = _base_arguments(base, current, scope, context)
-                bases.append(Ancestor(entity, environment(entity, given, context)))
+                given = _base_arguments(base, current, scope, context) if arguments is not None else None
+                bases.append(Ancestor(entity, environment(entity, given, context) if given is not None else {}))
             elif isinstance(entity, External) and entity.name:
                 externals.setdefault(canonical(entity.name), entity.name)
-            elif isinstance(entity, Assigned) and not isinstance(target, ast.Call):
-                unresolved = True
+            elif (
+                isinstance(entity, Assigned) and (called := context.name(entity.value, entity.scope)) in CLASS_FUNCTIONS
+            ):
+                made.append(entity)
+                externals.setdefault(called, called)
             else:
                 unresolved = unresolved or not isinstance(entity, Function)
         pending.extend(reversed(bases))
     last = {id(ancestor.node): index for index, ancestor in enumerate(order)}
     kept = tuple(ancestor for index, ancestor in enumerate(order) if last[id(ancestor.node)] == index)
     kept = (order[0], *(ancestor for ancestor in kept if ancestor.node is not node))
-    return Model(name, node, kept, tuple(externals), tuple(externals.values()), unresolved)
+    return Model(name, node, kept, tuple(externals), tuple(externals.values()), unresolved, tuple(made))
+
+
+def _maker(entity: Assigned, context: Context) -> str:
+    """The function that makes the class a name is bound to; empty if none does."""
+    called = context.name(entity.value, entity.scope)
+    return called if called in CLASS_FUNCTIONS else ""
+
+
+def _base_entity(base: ast.expr, scope: Scope, context: Context) -> Entity:
+    """What a base class is; a call that makes one stands as if it were assigned to a name."""
+    if isinstance(base, ast.Call):
+        return Assigned("", scope, base)
+    return context.modules.resolve(base.value if isinstance(base, ast.Subscript) else base, scope)
 
 
 def _base_arguments(base: ast.expr, current: Ancestor, scope: Scope, context: Context) -> tuple[Type, ...]:

@@ -7,9 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from eda_lint.model.schema import Constant, Default, Enumeration, Symbol
-from eda_lint.schemas.python.bindings import Assigned, ClassNode, External, Scope, dotted, statements
+from eda_lint.schemas.python.bindings import (
+    Assigned,
+    ClassNode,
+    External,
+    Function,
+    Scope,
+    dotted,
+    statements,
+)
 from eda_lint.schemas.python.known import ENUM_BASES, canonical
 from eda_lint.schemas.python.modules import Modules
+from eda_lint.schemas.python.text_functions import text_function
 
 _MAX_DEPTH = 30
 _TEXT = 200
@@ -226,6 +235,10 @@ class Constants:
     ) -> Known | None:
         if call_name(expression, scope, self._modules) != "enum.auto":
             return self.value(expression, scope)
+        generate = self._modules.inherited(scope.owner, "_generate_next_value_") if scope.owner is not None else None
+        if isinstance(generate, Function):
+            value = text_function(generate.node, Scope(generate.module), self._modules)(name)
+            return Known(value) if value is not None else None
         if "enum.StrEnum" in bases:
             return Known(name.lower())
         numbers = [symbol.number for symbol in before if symbol.number is not None]

@@ -154,6 +154,10 @@ def read_typed_dict(model: Model, context: Context) -> Type:
     """The record of a TypedDict: keys of its bases, then its own; `total=False` counts for the class that says it."""
     fields = Fields()
     rest: Type | None = ANY
+    for made in model.made:
+        base = typed_dict_call(made, "", context)
+        for field in base.fields if isinstance(base, Record) else ():
+            fields.put(field)
     for ancestor in reversed(model.ancestors):
         scope = Scope(ancestor.node.module, ancestor.node.outer)
         given = class_keywords(ancestor)
@@ -209,12 +213,11 @@ def read_named_tuple(model: Model, context: Context) -> Type:
             for member in members(ancestor)
             if member.annotation is not None
         )
-        if fields or _is_named_tuple(ancestor, context):
+        if _is_named_tuple(ancestor, context):
             return _positional(model.name, fields)
-        for base in ancestor.node.node.bases:
-            scope = Scope(ancestor.node.module, ancestor.node.outer)
-            if isinstance(base, ast.Call):
-                return named_tuple_call(base, scope, model.name, context)
+    for made in model.made:
+        if isinstance(made.value, ast.Call):
+            return named_tuple_call(made.value, made.scope, model.name, context)
     return _positional(model.name, ())
 
 

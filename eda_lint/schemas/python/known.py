@@ -40,14 +40,19 @@ def canonical(name: str) -> str:
         return f"typing.{last}"
     if root == "sqlmodel":
         return f"sqlmodel.{last}" if last in ("SQLModel", "Relationship") else f"pydantic.{last}"
-    if root in ("pydantic", "attr", "marshmallow") and len(parts) > 2 and parts[-2] in _KEPT:
+    if len(parts) > 2 and parts[-2] in _KEPT.get(root, ()):
         return f"{root}.{parts[-2]}.{last}"
     if root in _FLAT or root == "marshmallow":
         return f"{root}.{last}"
     return name if len(parts) == 1 else f"{root}.{'.'.join(parts[1:])}"
 
 
-_KEPT = frozenset({"dataclasses", "validators", "fields", "validate", "alias_generators"})
+_KEPT: Mapping[str, tuple[str, ...]] = {
+    "attr": ("validators",),
+    "marshmallow": ("fields", "validate"),
+    "pydantic": ("alias_generators", "dataclasses"),
+}
+"""Modules that are part of a documented name."""
 
 
 def _scalar(kind: str, logical: str = "", *constraints: Constraint, strict: bool = False) -> Scalar:
@@ -193,8 +198,6 @@ SEQUENCES: Mapping[str, str] = {
     "builtins.set": "set",
     "collections.deque": "list",
     "typing.AbstractSet": "set",
-    "typing.AsyncIterable": "list",
-    "typing.AsyncIterator": "list",
     "typing.Collection": "list",
     "typing.Deque": "list",
     "typing.FrozenSet": "set",

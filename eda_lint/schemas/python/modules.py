@@ -101,6 +101,20 @@ class Modules:
         line = 0 if isinstance(expression, str) else expression.lineno
         return self._attributes(self._name(parts[0], scope, _MAX_HOPS, line), parts[1:], _MAX_HOPS)
 
+    def inherited(self, node: ClassNode, name: str) -> Bound | None:
+        """What a name is bound to in a class body or in those of its bases in the project, the nearest first."""
+        pending, seen = [node], {id(node)}
+        while pending:
+            current = pending.pop(0)
+            if (bound := current.bindings.get(name)) is not None:
+                return bound
+            for base in current.node.bases:
+                entity = self.resolve(base, Scope(current.module, current.outer))
+                if isinstance(entity, ClassNode) and id(entity) not in seen:
+                    seen.add(id(entity))
+                    pending.append(entity)
+        return None
+
     def _name(self, name: str, scope: Scope, hops: int, line: int = 0) -> Entity:
         owner = scope.owner
         while owner is not None:

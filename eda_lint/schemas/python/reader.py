@@ -24,7 +24,7 @@ from eda_lint.schemas.display import type_text
 from eda_lint.schemas.python import attrs, dataclass, faust, marshmallow, msgspec, pydantic
 from eda_lint.schemas.python.annotations import CLASS_FUNCTIONS, Annotations, size
 from eda_lint.schemas.python.bindings import Assigned, ClassNode, Module, Scope
-from eda_lint.schemas.python.classes import Context, Family, Model, always_written, decorators, members, model
+from eda_lint.schemas.python.classes import Context, Family, Model, always_written, decorators, lineage, members, model
 from eda_lint.schemas.python.constants import Constants, call_name, keywords
 from eda_lint.schemas.python.known import ENUM_BASES
 from eda_lint.schemas.python.literals import literals
@@ -136,7 +136,7 @@ class Reader:
         name = name or self._unique(_full_name(entity), ())
         if type_ is not None:
             place = entity.scope.module.place(entity.statement) if entity.statement is not None else None
-            self.definitions[name] = Definition(name, type_, place)
+            self.definitions[name] = Definition(name, type_, place, (("alias", "true"),))
         return name
 
     def _makes_class(self, entity: Assigned) -> bool:
@@ -156,7 +156,7 @@ class Reader:
 
     def _plain(self, node: ClassNode) -> Type:
         """A class that is no model: one that inherits from `str` or the like holds such values."""
-        for external in model(node, "", (), self.context).externals:
+        for external in lineage(node, self.context).externals:
             if external in _PLAIN_BASES:
                 return Scalar(_PLAIN_BASES[external], name=node.full_name)
         return Scalar("opaque", name=node.full_name)
@@ -167,7 +167,7 @@ class Reader:
         """Whose rules a class follows; None if it is no model."""
         if id(node) not in self._families:
             self._families[id(node)] = None  # while it is found out
-            self._families[id(node)] = self._found_family(model(node, "", (), self.context))
+            self._families[id(node)] = self._found_family(lineage(node, self.context))
         return self._families[id(node)]
 
     def _found_family(self, one: Model) -> Family | None:

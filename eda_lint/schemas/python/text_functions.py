@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from eda_lint.schemas.python.bindings import External, Function, Scope
-from eda_lint.schemas.python.classes import Context
 from eda_lint.schemas.python.known import canonical
+from eda_lint.schemas.python.modules import Modules
 
 _MAX_STEPS = 2_000
 _MAX_LENGTH = 1_000
@@ -26,13 +26,13 @@ class _Unknown(Exception):  # noqa: N818 — control flow, never seen outside of
 
 
 def text_function(
-    function: ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, context: Context
+    function: ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, modules: Modules
 ) -> Callable[[str], str | None]:
     """The function as one from a field's name to a text; None where evaluating it fails."""
 
     def convert(name: str) -> str | None:
         try:
-            result = _Evaluation(scope, context).call(function, [name])
+            result = _Evaluation(scope, modules).call(function, [name])
         except (_Unknown, LookupError, TypeError, ValueError, AttributeError, RecursionError):
             return None
         return result if isinstance(result, str) else None
@@ -69,9 +69,9 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[..., bool]] = {
 class _Evaluation:
     """One evaluation with its bound."""
 
-    def __init__(self, scope: Scope, context: Context) -> None:
+    def __init__(self, scope: Scope, modules: Modules) -> None:
         self._scope = scope
-        self._context = context
+        self._modules = modules
         self._steps = 0
 
     def call(self, function: ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef, arguments: list[Item]) -> Item:
@@ -234,7 +234,7 @@ class _Evaluation:
             result: Item = getattr(whole, function.attr)(*arguments)
             return _bounded(result)
         arguments = self._sequence(call.args, variables)
-        entity = self._context.modules.resolve(function, self._scope)
+        entity = self._modules.resolve(function, self._scope)
         if isinstance(entity, Function):
             return self.call(entity.node, arguments)
         match self._external(function), arguments:
@@ -253,7 +253,7 @@ class _Evaluation:
         raise _Unknown
 
     def _external(self, expression: ast.expr) -> str:
-        entity = self._context.modules.resolve(expression, self._scope)
+        entity = self._modules.resolve(expression, self._scope)
         return canonical(entity.name) if isinstance(entity, External) else ""
 
     def _regular(self, name: str, call: ast.Call, variables: dict[str, Item]) -> Item:
