@@ -16,6 +16,11 @@ from eda_lint.model.topology import Place
 MAX_DEPTH = 64
 """Blocks and types may nest this deep (protoc itself stops at 32 messages)."""
 
+MAX_PROBLEMS = 200
+"""After so many problems the rest of a file is left out: it is no schema."""
+
+_LONGEST_NUMBER = 40
+
 SKIP = r"(?:\s++|//[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))*+"
 """White space and comments of C. A comment that nobody closes ends with the file, so that it is looked for once."""
 
@@ -57,12 +62,18 @@ class Scanner:
         return Place(self.path, line + 1, position - (self._ends[line - 1] + 1 if line else 0) + 1)
 
     def problem(self, message: str, position: int) -> None:
-        """Note what could not be read."""
+        """Note what could not be read; after too many problems the scanner goes to the end of the file."""
+        if len(self.problems) > MAX_PROBLEMS:
+            self.position = len(self.text)
+            return
+        if len(self.problems) == MAX_PROBLEMS:
+            message = f"more than {MAX_PROBLEMS} places cannot be read; the rest of the file is left out"
+            self.position = len(self.text)
         self.problems.append(SchemaProblem(message, self.place(min(position, len(self.text)))))
 
     def unclosed(self, closing: str) -> None:
         """Note that the text ended before the block that this bracket would close."""
-        self.problem(f"a block is not closed: `{closing}` expected, found {self._found()}", len(self.text))
+        self.problem(f"a block is not closed: `{closing}` expected, found {self.found()}", len(self.text))
 
     def end(self) -> None:
         """Note a comment that nobody closed: what it swallowed, nobody read."""
@@ -100,14 +111,14 @@ class Scanner:
     def expect(self, token: str) -> None:
         """Leave this token behind. Raises `MalformedError` if another one comes."""
         if not self.accept(token):
-            raise MalformedError(f"`{token}` expected, found {self._found()}", self.begin())
+            raise MalformedError(f"`{token}` expected, found {self.found()}", self.begin())
 
     def name(self, what: str = "a name") -> str:
         """An identifier, perhaps with dots, around which white space may stand. Raises `MalformedError` if there is
         none."""
         token = self.peek()
         if not (token[:1].isalpha() or token[:1] in ("_", ".")):
-            raise MalformedError(f"{what} expected, found {self._found()}", self.begin())
+            raise MalformedError(f"{what} expected, found {self.found()}", self.begin())
         name = self.take()
         while (name.endswith(".") and (self.peek()[:1].isalpha() or self.peek()[:1] == "_")) or self.peek()[:1] == ".":
             name += self.take()
@@ -119,7 +130,7 @@ class Scanner:
         token = self.peek()
         value = integer(token)
         if value is None:
-            raise MalformedError(f"{what} expected, found {self._found()}", self.begin())
+            raise MalformedError(f"{what} expected, found {self.found()}", self.begin())
         self.take()
         return -value if sign == "-" else value
 
@@ -127,7 +138,7 @@ class Scanner:
         """One or more quoted strings in a row, unquoted. Raises `MalformedError` if there is none."""
         token = self.peek()
         if token[:1] not in ("'", '"') or len(token) < 2:
-            raise MalformedError(f"{what} in quotes expected, found {self._found()}", self.begin())
+            raise MalformedError(f"{what} in quotes expected, found {self.found()}", self.begin())
         parts = []
         while token[:1] in ("'", '"') and len(token) > 1:
             parts.append(self.take()[1:-1])
@@ -160,18 +171,21 @@ class Scanner:
             if token == ";":
                 return
 
-    def _found(self) -> str:
+    def found(self) -> str:
+        """The next token as a message shows it."""
         token = self.peek()
         return f"`{token if len(token) < 40 else token[:37] + '…'}`" if token else "the end of the file"
 
 
 def integer(token: str) -> int | None:
-    """The value of a C integer literal, or None if the token is none."""
+    """The value of a C integer literal, or None if the token is none or far too long for any number of a schema."""
+    if len(token) > _LONGEST_NUMBER:
+        return None
     try:
         if token[:2] in ("0x", "0X"):
             return int(token, 16)
         if len(token) > 1 and token[0] == "0":
             return int(token, 8)
-        return int(token) if token[:1].isdigit() and len(token) < 40 else None
+        return int(token) if token[:1].isdigit() else None
     except ValueError:
         return None

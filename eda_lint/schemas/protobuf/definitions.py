@@ -50,14 +50,10 @@ def packages_of(schema: Schema) -> dict[str, str]:
     return {name: file.package for file in schema.files for name in file.definitions}
 
 
-def removed(definition: Definition, old: Schema, new: Schema) -> Difference:
-    """A message or enum that the new side lacks."""
+def removed(definition: Definition, package: str, paths: frozenset[str], packages: frozenset[str]) -> Difference:
+    """A message or enum that the new side lacks; `paths` and `packages` are those that the new side has."""
     place = definition.place
-    path = place.file if place else ""
-    package = next((file.package for file in old.files if file.path == path), "")
-    rules = _deletion_rules(
-        definition, any(f.path == path for f in new.files), any(f.package == package for f in new.files)
-    )
+    rules = _deletion_rules(definition, place is not None and place.file in paths, package in packages)
     kind = "enum" if isinstance(definition.type, Enumeration) else "message"
     message = (
         f"{kind} `{shown(definition.name)}` removed: who still meets such messages cannot decode them. "

@@ -8,7 +8,6 @@ from weakref import WeakKeyDictionary
 
 from eda_lint.errors import shown
 from eda_lint.model.schema import (
-    Definition,
     Dictionary,
     Enumeration,
     Field,
@@ -34,7 +33,7 @@ from eda_lint.schemas.protobuf.definitions import (
 )
 from eda_lint.schemas.protobuf.enums import enum_changes
 from eda_lint.schemas.protobuf.fields import field_changes, renamed
-from eda_lint.schemas.protobuf.messages import covers, message_changes
+from eda_lint.schemas.protobuf.messages import Reserved, message_changes
 from eda_lint.schemas.protobuf.reader import read
 from eda_lint.schemas.protobuf.rows import CARDINALITY, FIELD_DELETED, ROWS
 from eda_lint.schemas.protobuf.types import relation, well_known
@@ -62,13 +61,15 @@ class ProtobufRules(DialectRules):
 
     def start(self, walk: Walk) -> Found:
         """Files and packages, then messages and enums by name, then services."""
-        pairs = self._pairs[walk] = pair_definitions(walk.old, walk.new, packages_of(walk.old), packages_of(walk.new))
+        packages = packages_of(walk.old)
+        pairs = self._pairs[walk] = pair_definitions(walk.old, walk.new, packages, packages_of(walk.new))
         files = paired_files(walk.old, walk.new)
+        kept = frozenset(f.path for f in walk.new.files), frozenset(f.package for f in walk.new.files)
         yield from file_changes(walk.old, walk.new, files)
         for name, definition in walk.old.definitions.items():
             other = pairs.by_name.get(name)
             if other is None:
-                yield self.definition_removed(definition, walk)
+                yield removed(definition, packages.get(name, ""), *kept)
                 continue
             after = walk.new.definitions[other]
             spot = Spot(shown(other), definition.place, after.place)
@@ -79,10 +80,6 @@ class ProtobufRules(DialectRules):
             if name not in paired:
                 yield self.definition_added(definition, walk)
         yield from service_changes(walk.old, walk.new, pairs)
-
-    def definition_removed(self, definition: Definition, walk: Walk) -> Difference:
-        """A message or enum that the new side lacks."""
-        return removed(definition, walk.old, walk.new)
 
     # ------------------------------------------------------------------------------------------------------ types
 
@@ -132,10 +129,11 @@ class ProtobufRules(DialectRules):
         before = {field.number: field for field in old.fields}
         after = {field.number: field for field in new.fields}
         names = ({f.name: f for f in old.fields}, {f.name: f for f in new.fields})
+        reserved = Reserved(old), Reserved(new)
         for number, field in before.items():
             other = after.get(number)
             if other is None:
-                yield self._removed(field, names[1].get(field.name), new, spot)
+                yield self._removed(field, names[1].get(field.name), reserved[1], spot)
             elif not _alike(field, other):
                 inner = spot.into(shown(other.name), old_place=field.place, new_place=other.place)
                 if field.name != other.name:
@@ -145,9 +143,9 @@ class ProtobufRules(DialectRules):
                 yield Step(field.type, other.type, inner)
         for number, field in after.items():
             if number not in before:
-                yield from self._added(field, names[0].get(field.name), old, spot)
+                yield from self._added(field, names[0].get(field.name), reserved[0], spot)
 
-    def _removed(self, field: Field, moved: Field | None, new: Record, spot: Spot) -> Difference:
+    def _removed(self, field: Field, moved: Field | None, reserved: Reserved, spot: Spot) -> Difference:
         inner = spot.into(shown(field.name), old_place=field.place, new_place=moved.place if moved else None)
         what = f"field `{shown(field.name)}` (number {field.number})"
         text = type_text(field.type)
@@ -160,8 +158,8 @@ class ProtobufRules(DialectRules):
                 text,
                 type_text(moved.type),
             )
-        by_number = covers(new.reserved_numbers, field.number)
-        by_name = field.name in new.reserved_names
+        by_number = reserved.number(field.number)
+        by_name = field.name in reserved.names
         rules = tuple(
             rule
             for rule in FIELD_DELETED
@@ -184,11 +182,11 @@ class ProtobufRules(DialectRules):
         backward: Verdict = "ok" if by_number else "warn"
         return Difference("field-removed", inner, message, text, backward=backward, rules=rules)
 
-    def _added(self, field: Field, moved: Field | None, old: Record, spot: Spot) -> Iterator[Difference]:
+    def _added(self, field: Field, moved: Field | None, reserved: Reserved, spot: Spot) -> Iterator[Difference]:
         inner = spot.into(shown(field.name), new_place=field.place)
         what = f"field `{shown(field.name)}` (number {field.number})"
-        if covers(old.reserved_numbers, field.number) or field.name in old.reserved_names:
-            which = f"number {field.number}" if covers(old.reserved_numbers, field.number) else "the name"
+        if reserved.number(field.number) or field.name in reserved.names:
+            which = f"number {field.number}" if reserved.number(field.number) else "the name"
             message = f"{what} takes {which}, which is reserved: messages older than the reservation still hold the "
             yield Difference("reserved-used", inner, message + "former field. Take a number and a name never used.")
         if field.required:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from eda_lint.errors import shown
 from eda_lint.model.schema import Enumeration, Symbol, Verdict
 from eda_lint.schemas.diff import Difference, Spot
-from eda_lint.schemas.protobuf.messages import covers, reserved_changes
+from eda_lint.schemas.protobuf.messages import Reserved, reserved_changes
 from eda_lint.schemas.protobuf.rows import VALUE_DELETED
 
 _ByNumber = dict[int, list[Symbol]]
@@ -26,15 +26,16 @@ def enum_changes(old: Enumeration, new: Enumeration, spot: Spot) -> Iterator[Dif
             f"`{shown(old.symbols[0].name)}`."
         )
         yield Difference("enum-default-changed", spot, message)
+    reserved = Reserved(old), Reserved(new)
     for number, symbols in before.items():
         others = after.get(number)
         if others is None:
-            yield _removed(number, symbols, old, new, numbers[1], spot)
+            yield _removed(number, symbols, (old, new), reserved[1], numbers[1], spot)
         else:
             yield from _names(number, symbols, others, numbers, spot)
     for number, symbols in after.items():
         if number not in before and not any(symbol.name in numbers[0] for symbol in symbols):
-            yield _added(number, symbols, old, spot)
+            yield _added(number, symbols, old, reserved[0], spot)
 
 
 def _by_number(enum: Enumeration) -> _ByNumber:
@@ -58,8 +59,14 @@ def _openness(new: Enumeration, spot: Spot) -> Difference:
 
 
 def _removed(
-    number: int, symbols: list[Symbol], old: Enumeration, new: Enumeration, names: dict[str, int | None], spot: Spot
+    number: int,
+    symbols: list[Symbol],
+    enums: tuple[Enumeration, Enumeration],
+    reserved: Reserved,
+    names: dict[str, int | None],
+    spot: Spot,
 ) -> Difference:
+    old, new = enums
     inner = spot.into("", old_place=symbols[0].place)
     closed: Verdict = "break"
     moved = [symbol for symbol in symbols if symbol.name in names]
@@ -75,8 +82,8 @@ def _removed(
             backward="warn" if new.open else closed,
             forward="warn" if old.open else closed,
         )
-    by_number = covers(new.reserved_numbers, number)
-    by_name = all(symbol.name in new.reserved_names for symbol in symbols)
+    by_number = reserved.number(number)
+    by_name = all(symbol.name in reserved.names for symbol in symbols)
     rules = tuple(
         rule
         for rule in VALUE_DELETED
@@ -89,10 +96,10 @@ def _removed(
     return Difference("symbol-removed", inner, message, shown(symbols[0].name), backward=verdict, rules=rules)
 
 
-def _added(number: int, symbols: list[Symbol], old: Enumeration, spot: Spot) -> Difference:
+def _added(number: int, symbols: list[Symbol], old: Enumeration, reserved: Reserved, spot: Spot) -> Difference:
     inner = spot.into("", new_place=symbols[0].place)
     what = "get the bare number" if old.open else "take it for absent, since the enum is closed"
-    reuse = covers(old.reserved_numbers, number) or any(symbol.name in old.reserved_names for symbol in symbols)
+    reuse = reserved.number(number) or any(symbol.name in reserved.names for symbol in symbols)
     more = " Its number or name is reserved, so older messages may hold it with another meaning." if reuse else ""
     message = f"enum value {_names_of(symbols)} ({number}) added: old readers of new messages {what}.{more}"
     return Difference(

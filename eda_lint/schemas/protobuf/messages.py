@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from eda_lint.errors import shown
@@ -11,22 +12,44 @@ from eda_lint.schemas.diff import Difference, Spot
 Ranges = tuple[tuple[int, int], ...]
 
 
-def covers(ranges: Ranges, number: int | None) -> bool:
-    """Whether a number lies in one of the inclusive ranges."""
-    return number is not None and any(first <= number <= last for first, last in ranges)
+class Reserved:
+    """The numbers and names that a message or an enum reserves, made to be asked often."""
+
+    def __init__(self, owner: Record | Enumeration) -> None:
+        self.first, self.last = _merged(owner.reserved_numbers)
+        self.names = frozenset(owner.reserved_names)
+
+    def number(self, number: int | None) -> bool:
+        """Whether a number is reserved."""
+        return number is not None and _inside(self.first, self.last, number, number)
+
+
+def _merged(ranges: Ranges) -> tuple[list[int], list[int]]:
+    """First and last numbers of ranges that neither overlap nor touch, in order."""
+    first: list[int] = []
+    last: list[int] = []
+    for low, high in sorted(ranges):
+        if last and low <= last[-1] + 1:
+            last[-1] = max(last[-1], high)
+        else:
+            first.append(low)
+            last.append(high)
+    return first, last
+
+
+def _inside(first: list[int], last: list[int], low: int, high: int) -> bool:
+    index = bisect_right(first, low) - 1
+    return index >= 0 and high <= last[index]
 
 
 def lacking(old: Ranges, new: Ranges) -> Iterator[tuple[int, int]]:
     """Ranges of the old side of which the new side's ranges do not cover every number."""
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(new):
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    for first, last in old:
-        if not any(low <= first and last <= high for low, high in merged):
-            yield first, last
+    if old == new:
+        return
+    first, last = _merged(new)
+    for low, high in old:
+        if not _inside(first, last, low, high):
+            yield low, high
 
 
 def message_changes(old: Record, new: Record, spot: Spot) -> Iterator[Difference]:
@@ -51,8 +74,9 @@ def reserved_changes(
                 f"number {_span(first, last)} no longer reserved: who takes it gives old messages another meaning."
             )
             yield Difference("reserved-removed", spot, message, rules=(rule,))
+    kept = frozenset(new.reserved_names) if old.reserved_names else ()
     for name in old.reserved_names:
-        if name not in new.reserved_names:
+        if name not in kept:
             message = f"name `{shown(name)}` no longer reserved: who takes it gives old JSON another meaning."
             yield Difference("reserved-removed", spot, message, rules=(rule,))
 

@@ -95,7 +95,7 @@ class _Parser:
             case ";":
                 scanner.take()
             case _:
-                raise MalformedError(f"`{token[:40]}` begins no statement of a .proto file", scanner.begin())
+                raise MalformedError(f"{scanner.found()} begins no statement of a .proto file", scanner.begin())
 
     # --------------------------------------------------------------------------------------------------- message
 

@@ -126,7 +126,7 @@ class _Parser:
             scanner.take()
             scanner.take()
         elif token not in (";", ","):
-            raise MalformedError(f"`{token[:40]}` begins no statement of a .thrift file", scanner.begin())
+            raise MalformedError(f"{scanner.found()} begins no statement of a .thrift file", scanner.begin())
         self._end()
 
     # --------------------------------------------------------------------------------------------------- structs

@@ -58,7 +58,9 @@ SCALARS: Mapping[str, Scalar] = {
 }
 """Thrift's base types by name."""
 
+_CONTAINERS = frozenset({"list", "set", "map", "stream", "sink"})
 _BOUND_OF_TYPEDEFS = 100
+_BOUND_OF_PARTS = 500
 
 
 def read(files: Mapping[str, str]) -> Schema:
@@ -87,6 +89,8 @@ class _Builder:
         self.stems = _stems(list(trees))
         self.typedefs: dict[str, tuple[str, TypedefSyntax]] = {}
         """Full name → the file it stands in, and the typedef."""
+        self.resolved: dict[str, tuple[Type, int]] = {}
+        """Full name of a typedef → what it stands for, and the number of types in it."""
         self.known: set[str] = set()
         self.prefixes: dict[str, dict[str, str]] = {}
         """File → how it calls its includes → their stem."""
@@ -138,34 +142,40 @@ class _Builder:
 
     def type(self, path: str, tree: TypeSyntax) -> Type:
         """A type with typedefs resolved."""
-        for _ in range(_BOUND_OF_TYPEDEFS):
-            if tree.name in SCALARS:
-                return SCALARS[tree.name]
-            if tree.name in ("list", "set", "map", "stream", "sink"):
-                return self._container(path, tree)
-            full = self._resolve(path, tree.name)
-            if full in self.known or full not in self.typedefs:
-                return Reference(full)
-            path, typedef = self.typedefs[full]
-            tree = typedef.type
-        self.problems.append(SchemaProblem(f"the typedef `{tree.name}` leads back to itself"))
-        return Scalar("opaque", tree.name)
+        return self._sized(path, tree)[0]
 
-    def _container(self, path: str, tree: TypeSyntax) -> Type:
-        parts = [self._bounded(path, part) for part in tree.parts] or [Scalar("any")]
+    def _sized(self, path: str, tree: TypeSyntax) -> tuple[Type, int]:
+        """A type and how many types it holds, itself included: typedefs of maps of typedefs double at each step."""
+        if tree.name in SCALARS:
+            return SCALARS[tree.name], 1
+        if tree.name in _CONTAINERS:
+            return self._container(path, tree)
+        full = self._resolve(path, tree.name)
+        if full in self.known or full not in self.typedefs:
+            return Reference(full), 1
+        if full not in self.resolved:
+            if self._depth >= _BOUND_OF_TYPEDEFS:
+                return self._unresolved(tree, "stands for itself or leads through too many others")
+            self._depth += 1
+            try:
+                where, typedef = self.typedefs[full]
+                self.resolved[full] = self._sized(where, typedef.type)
+            finally:
+                self._depth -= 1
+        return self.resolved[full]
+
+    def _container(self, path: str, tree: TypeSyntax) -> tuple[Type, int]:
+        sized = [self._sized(path, part) for part in tree.parts] or [(Scalar("any"), 1)]
+        size = 1 + sum(count for _, count in sized)
+        if size > _BOUND_OF_PARTS:
+            return self._unresolved(tree, f"holds more than {_BOUND_OF_PARTS} types")
         if tree.name == "map":
-            return Dictionary(parts[-1], parts[0])
-        return Sequence(parts[0], name=tree.name)
+            return Dictionary(sized[-1][0], sized[0][0]), size
+        return Sequence(sized[0][0], name=tree.name), size
 
-    def _bounded(self, path: str, tree: TypeSyntax) -> Type:
-        """A part of a container: typedefs of containers may lead back to themselves through their parts."""
-        if self._depth > _BOUND_OF_TYPEDEFS:
-            return Scalar("opaque", tree.name)
-        self._depth += 1
-        try:
-            return self.type(path, tree)
-        finally:
-            self._depth -= 1
+    def _unresolved(self, tree: TypeSyntax, why: str) -> tuple[Type, int]:
+        self.problems.append(SchemaProblem(f"the type `{tree.name}` {why}"))
+        return Scalar("opaque", tree.name), 1
 
     # ------------------------------------------------------------------------------------------------ definitions
 
