@@ -92,7 +92,7 @@ def _type_table(where: Where, type_: Type, libraries: Mapping[str, Library]) -> 
     for name in type_.extends:
         if name not in where.library.types:
             yield f"{where.text}: extends {name!r}, which is no type of this file"
-    for name in (type_.iterates, type_.enters, type_.item, *type_.attributes.values()):
+    for name in (type_.iterates, type_.enters, type_.item, type_.piped, *type_.attributes.values()):
         if name:
             yield from _type(where, name, libraries)
     for chains in (type_.payload_at, type_.headers_at, type_.key_at, type_.message_at, type_.identity_at):

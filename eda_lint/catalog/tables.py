@@ -322,6 +322,8 @@ class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unk
     under `*`, any name that is not there itself (`client.shop.orders`, `client["shop"]["orders"]`)."""
     application: bool = False
     """Answers a server's requests by itself: unless it is mounted, its routes begin at the root of the host."""
+    piped: str = ""
+    """Type of the pipeline that `|` makes of values of this type; each step keeps its roles."""
     settings_class: tuple[str, ...] = ()
     """Customary names of a class, without a base, whose attributes are the arguments of the constructor: it is given to
     the library's command line (arq's `WorkerSettings`). In a file that imports the library any class that has the

@@ -156,12 +156,18 @@ class Relevant:
                 continue
             for index in bindings:
                 value = unit.facts.bindings[index].value
-                if value == NOTHING or isinstance(unit.facts.values[value], v.Imported):
+                if value == NOTHING or not self._is_own(unit, name, unit.facts.values[value]):
                     continue
                 if any(self.is_relevant(k) for k in ev.evaluate(unit, value, None)):
                     found.append(name)
                     break
         return found
+
+    @staticmethod
+    def _is_own(unit: Unit, name: str, value: v.Value) -> bool:
+        """Whether a module gives a name to what it holds: by making it, or as a package that exports what one of its
+        modules has under another name (`from .queue import app as queue_app`)."""
+        return not isinstance(value, v.Imported) or (unit.is_package and value.name not in ("", name))
 
     def _shelves(self, unit: Unit) -> list[str]:
         """Module-level classes of a unit whose body binds something relevant (`producer = KafkaProducer()`, a
@@ -353,6 +359,8 @@ class Holders:
                     return self._is_making(unit, call)
                 case v.Item(of=of):
                     return unit.terminal(of) in self.names
+                case v.Imported(name=name):
+                    return name in self.names
                 case v.Attribute() | v.Name() | v.Local():
                     return bool({unit.terminal(value), unit.original_name(value)} & self.names)
                 case _:

@@ -37,6 +37,11 @@ PROVIDERS = frozenset(
                  "Resource", "Callable", "Coroutine")
 )  # fmt: skip
 """What makes, when it is called, what its first argument makes of the others (dependency-injector)."""
+LAZY = frozenset({
+    "lazy_object_proxy.Proxy", "werkzeug.local.LocalProxy", "django.utils.functional.SimpleLazyObject",
+    "wrapt.LazyObjectProxy",
+})  # fmt: skip
+"""What stands for the object that a function makes, which is called when the object is first used."""
 TRANSPARENT_DECORATORS = frozenset({
     "staticmethod", "classmethod", "property", "cached_property", "abstractmethod", "wraps", "override", "overload",
     "contextmanager", "asynccontextmanager", "lru_cache", "cache", "dataclass", "setter", "deleter", "inject",
@@ -123,6 +128,8 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
             return [world.interned.of(Partial, k, site) for k in ev.force(given.positional[0])]
         case _ if path in PROVIDERS and given.positional:
             return [world.interned.of(Partial, k, site) for k in ev.force(given.positional[0])]
+        case _ if path in LAZY and given.positional:
+            return [k for f in ev.force(given.positional[0]) for k in ev.made_by(f)]
         case "aio_pika.pool.Pool" if given.positional:
             # A pool hands out what its factory makes, one at a time.
             made = ev.distinct([k for f in ev.force(given.positional[0]) for k in ev.made_by(f)])

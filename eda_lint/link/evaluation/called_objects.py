@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from eda_lint.catalog.tables import Callable, Library
+from eda_lint.catalog.load import TypeRef
+from eda_lint.catalog.tables import Library
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.facts import Function
@@ -19,10 +20,11 @@ def names(ev: Evaluator) -> set[str]:
     """Names in active units that are bound to what makes such an object. Evaluation confirms."""
     makers: set[str] = set()
     for library in ev.world.catalog.libraries.values():
-        makers |= _makers(library)
+        makers |= _makers(ev, library)
     makers.discard("")
     decorators = _decorators(ev)
-    found: set[str] = set()
+    # What is made may be called where it stands: `chord(header)(body)`.
+    found = set(makers)
     for unit in ev.world.active_units():
         for binding in unit.facts.bindings:
             if binding.value != NOTHING and _made(unit, binding.value, makers):
@@ -42,9 +44,11 @@ def _decorated(unit: Unit, decorators: set[str]) -> set[str]:
     }
 
 
-def _makers(library: Library) -> set[str]:
-    """Last names of the constructors and functions of a library that give an object with a catalogued `__call__`."""
-    called = {key for key, t in library.types.items() if any(_is_called(row) for row in t.methods)}
+def _makers(ev: Evaluator, library: Library) -> set[str]:
+    """Last names of the constructors and functions of a library that give an object with a catalogued `__call__`, or
+    one that a pipeline is made of which has."""
+    called = _called(ev, library)
+    called |= {key for key, t in library.types.items() if t.piped in called}
     found = {path.rpartition(".")[2] for key in called for path in library.types[key].paths}
     for row in library.functions:
         if row.returns in called and not row.decorator:
@@ -60,7 +64,7 @@ def _decorators(ev: Evaluator) -> set[str]:
     """Last names of catalogued decorators whose result is called to send."""
     found: set[str] = set()
     for library in ev.world.catalog.libraries.values():
-        called = {key for key, t in library.types.items() if any(_is_called(row) for row in t.methods)}
+        called = _called(ev, library)
         rows = (*library.functions, *(row for t in library.types.values() for row in t.methods))
         for row in rows:
             if row.decorator and row.returns in called:
@@ -68,8 +72,14 @@ def _decorators(ev: Evaluator) -> set[str]:
     return found - {""}
 
 
-def _is_called(row: Callable) -> bool:
-    return bool(row.action) and "__call__" in (row.name, *row.names)
+def _called(ev: Evaluator, library: Library) -> set[str]:
+    """The types of a library whose values are called to send."""
+    catalog = ev.world.catalog
+    return {
+        key
+        for key in library.types
+        if any(row.action for row in catalog.methods(TypeRef(library.name, key), "__call__"))
+    }
 
 
 def _made(unit: Unit, value: int, makers: set[str]) -> bool:

@@ -179,7 +179,7 @@ def _catalogued(
         return (decorator,)
     if row.gives is not None:
         return [
-            k if isinstance(k, Unknown | Symbol) else world.interned.of(Named, k)
+            k if isinstance(k, Unknown | Symbol | Instance | Decorated) else world.interned.of(Named, k)
             for k in roles.source_values(ev, row.gives, row, given, receiver)
         ]
     for name in _selected(ev, row, given):

@@ -23,7 +23,7 @@ def display(ev: Evaluator, unit: Unit, value: int, shown: v.Value, frame: Frame 
         case v.Joined(parts=parts):
             return texts.joined(ev, unit, parts, frame)
         case v.Sequence(items=items):
-            return (_sequence(ev, unit, items, frame),)
+            return (_sequence(ev, unit, value, items, frame),)
         case v.Mapping(entries=entries):
             return (_mapping(ev, unit, value, entries, frame),)
         case v.Collected(kind=kind, key=key, element=element):
@@ -46,7 +46,7 @@ def display(ev: Evaluator, unit: Unit, value: int, shown: v.Value, frame: Frame 
             return (world.unknown("unsupported expression"),)
 
 
-def _sequence(ev: Evaluator, unit: Unit, items: tuple[int, ...], frame: Frame | None) -> Known:
+def _sequence(ev: Evaluator, unit: Unit, value: int, items: tuple[int, ...], frame: Frame | None) -> Known:
     thunks: list[Thunk] = []
     exact = True
     for item in items:
@@ -61,7 +61,8 @@ def _sequence(ev: Evaluator, unit: Unit, items: tuple[int, ...], frame: Frame | 
                     thunks.append(ev.world.given(*elements.elements(ev, spread)))
         else:
             thunks.append(ev.world.thunk(unit.path, item, frame))
-    return ev.world.interned.of(ListOf, tuple(thunks), exact)
+    later = [ev.world.thunk(unit.path, item, frame) for item in unit.appended.get(value, ())]
+    return ev.world.interned.of(ListOf, (*thunks, *later), exact and not later)
 
 
 def _mapping(ev: Evaluator, unit: Unit, value: int, entries: tuple[v.Entry, ...], frame: Frame | None) -> Known:
@@ -118,7 +119,17 @@ def _arithmetic(
             merged.update(k.entries)
         is_open = len(dicts) < 2 or any(k.open for k in dicts)
         return (ev.world.interned.of(DictOf, tuple(merged.items()), is_open, None),)
-    if operator == "|" and any(isinstance(k, ClientObject) for k in lefts):
-        # A pipeline (`add.s(1) | mail.s()`): what sends it sends each of its steps.
-        return [k for k in (*lefts, *rights) if isinstance(k, ClientObject)]
+    if operator == "|":
+        steps = [k for k in (*lefts, *rights) if isinstance(k, ClientObject)]
+        return [_step(ev, k) for k in steps] or (ev.world.unknown("arithmetic"),)
     return (ev.world.unknown("arithmetic"),)
+
+
+def _step(ev: Evaluator, step: ClientObject) -> ClientObject:
+    """A step of a pipeline (`pack.s(1) | mail.s()`): what sends the pipeline sends each of its steps."""
+    piped = ev.world.catalog.type(step.type).piped
+    if not piped:
+        return step
+    return ev.world.interned.of(
+        ClientObject, ev.world.catalog.resolve(step.type.library, piped), step.site, step.maker, step.parent
+    )

@@ -30,6 +30,7 @@ from eda_lint.model.facts import (
 from eda_lint.model.topology import Place
 from eda_lint.model.values import (
     NOTHING,
+    Arithmetic,
     Attribute,
     Awaited,
     Definition,
@@ -41,6 +42,7 @@ from eda_lint.model.values import (
     Name,
     Parameter,
     Result,
+    Sequence,
     Text,
     Value,
 )
@@ -248,6 +250,23 @@ class Unit:
         return found
 
     @cached_property
+    def appended(self) -> dict[int, list[int]]:
+        """List or set display (its value) → what is put into it by `name.append(value)` on a name bound to it."""
+        found: dict[int, list[int]] = {}
+        for name in ("append", "add"):
+            for index in self.calls_by_name.get(name, ()):
+                call = self.facts.calls[index]
+                function = self.facts.values[call.function]
+                base = self.facts.values[function.of] if isinstance(function, Attribute) else None
+                if not isinstance(base, Local) or len(call.arguments) != 1 or call.arguments[0].star:
+                    continue
+                for binding in base.bindings:
+                    shown = self.facts.bindings[binding].value
+                    if shown != NOTHING and isinstance(self.facts.values[shown], Sequence):
+                        found.setdefault(shown, []).append(call.arguments[0].value)
+        return found
+
+    @cached_property
     def item_writes(self) -> dict[int, list[tuple[int, int]]]:
         """Dict display (its value) → (key, value) of each `name[key] = value` on a name bound to it."""
         found: dict[int, list[tuple[int, int]]] = {}
@@ -347,6 +366,8 @@ class Unit:
                     return name
                 case Definition(index=index):
                     return self.facts.definitions[index].name
+                case Arithmetic(operator="|", left=left) if left != NOTHING:
+                    value = left
                 case other if hasattr(other, "call"):
                     value = self.facts.calls[other.call].function
                 case _:

@@ -15,7 +15,7 @@ from eda_lint.link.evaluation.known import (
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.infrastructure.channels import Plan
-from eda_lint.link.traffic import delivery, event_bus, pairing, payloads, receiving
+from eda_lint.link.traffic import delivery, event_bus, pairing, payloads, receiving, task_routes
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.bindings import Bindings, queue_names
 from eda_lint.link.traffic.channels import ChannelDeclaration, join_channels, touched_outside
@@ -98,7 +98,9 @@ class Builder:
             self._template(unit, function, occurrence)
         # Messages of one call stay in the order in which the source names them.
         self._operations.sort(key=lambda o: (o.place, o.action, o.address or ""))
-        self._operations = _task_queues(_task_names(self._operations))
+        self._operations = _task_names(self._operations)
+        router = task_routes.Router(self._ev, self._operations)
+        self._operations = router.routed(_task_queues(router.routed(self._operations, "send")), "receive")
         self._drop(self._fed_only())
         self._operations = deployed.with_defaults(self._operations)
         joined, found = join_channels(self._operations, channels, deployed.names(self._operations))

@@ -17,8 +17,8 @@ from eda_lint.link.traffic import addresses, payloads
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
-Pairs = dict[str | None, list[str]]
-"""Address (None: not known) → the messages that are on it."""
+Pairs = dict[addresses.Address, list[str]]
+"""Address → the messages that are on it."""
 
 
 def pairs(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None) -> Pairs:
@@ -56,6 +56,6 @@ def _of_objects(ev: Evaluator, thunks: list[Thunk]) -> Pairs:
             continue
         names = [payloads.name_of(ev, k) for k in roles.held(ev, known, "message", roles.PARENTS)]
         for address in addresses.of_knowns(ev, roles.held(ev, known, "channel", roles.PARENTS)):
-            on = found.setdefault(address.text, [])
+            on = found.setdefault(address, [])
             on.extend(n for n in names if n is not None and n not in on)
     return found
