@@ -17,8 +17,8 @@ from eda_lint.link.traffic import addresses, payloads
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
-Pairs = dict[addresses.Address, list[str]]
-"""Address → the messages that are on it."""
+Pairs = dict[str | None, list[str]]
+"""Address, or routing key (None: not known) → the messages that are on it."""
 
 
 def pairs(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None) -> Pairs:
@@ -39,14 +39,15 @@ def pairs(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None
 
 def _parameter(row: Callable) -> str | None:
     """The parameter whose objects tell both channel and message."""
-    channel, message = _read_of(row, "channel"), _read_of(row, "message")
+    channel, message = _read_of(row, "channel") or _read_of(row, "routing_key"), _read_of(row, "message")
     return next(iter(channel), None) if len(channel) == 1 and channel == message else None
 
 
 def _read_of(row: Callable, role: Role) -> set[str]:
     told = row.roles.get(role, ())
     sources = (told,) if isinstance(told, Source) else told
-    return {s.param for s in sources if s.param is not None and s.attribute == role}
+    held = "message" if role == "message" else "channel"
+    return {s.param for s in sources if s.param is not None and (s.attribute == held or s.class_of)}
 
 
 def _of_objects(ev: Evaluator, thunks: list[Thunk]) -> Pairs:
@@ -55,7 +56,9 @@ def _of_objects(ev: Evaluator, thunks: list[Thunk]) -> Pairs:
         if not isinstance(known, ClientObject | Decorated | Instance):
             continue
         names = [payloads.name_of(ev, k) for k in roles.held(ev, known, "message", roles.PARENTS)]
+        if not names and isinstance(known, Instance):
+            names = [payloads.name_of(ev, known.cls)]
         for address in addresses.of_knowns(ev, roles.held(ev, known, "channel", roles.PARENTS)):
-            on = found.setdefault(address, [])
+            on = found.setdefault(address.text, [])
             on.extend(n for n in names if n is not None and n not in on)
     return found

@@ -74,7 +74,8 @@ class Reading:
 
     def messages_on(self, address: Address) -> list[str]:
         """The messages on one of the addresses."""
-        return self.pairs.get(address) or self.messages
+        named = next((p.text for p in address.parts if p.kind == "routing_key"), address.text)
+        return self.pairs.get(named) or self.messages
 
 
 def row_of(ev: Evaluator, callee: Known, given: Arguments) -> tuple[Callable, str, TypeRef | None, Known | None] | None:
@@ -158,9 +159,7 @@ def interpret(
     reading.open_handler = any(isinstance(k, Symbol) for k in handlers)
     reading.settings = _settings(ev, row, given, receiver)
     reading.source = (*source, *message_role, *payload, *handlers)
-    pairs = parallel.pairs(ev, row, given, receiver)
-    if pairs and all(a in pairs for a in found_addresses if a.names_something):
-        reading.pairs, reading.addresses = pairs, list(pairs)
+    reading.pairs = parallel.pairs(ev, row, given, receiver)
     return reading
 
 
