@@ -212,7 +212,21 @@ def _named(
     ev: Evaluator, role: Role, row: Callable, given: Arguments, receiver: Known | None, own: frozenset[Owner]
 ) -> Knowns:
     """What plays a role in an address; each of the members where that is a list (`{"routing_keys": ["a", "b"]}`)."""
-    return resolve_symbols(ev, payloads.sequence_of(ev, roles.role(ev, role, row, given, receiver)), own)
+    found = payloads.sequence_of(ev, roles.role(ev, role, row, given, receiver))
+    return resolve_symbols(ev, found or _unknown_object(ev, role, row, given), own)
+
+
+def _unknown_object(ev: Evaluator, role: Role, row: Callable, given: Arguments) -> Knowns:
+    """The argument that would tell a part of the address, where it is given and what it holds is not known
+    (`publish(message)` of a message that could be any)."""
+    told = row.roles.get(role, ())
+    sources = (told,) if isinstance(told, Source) else told
+    if not sources or not all(s.attribute is not None and s.param is not None for s in sources):
+        return ()
+    thunks = [t for s in sources for t in roles.argument_thunks(ev, s, row, given)]
+    found = [k for k in ev.force_all(thunks) if not (isinstance(k, Plain) and k.value is None)]
+    vague = [k for k in found if isinstance(k, Symbol | Unknown | Record)]
+    return ev.distinct(vague or [ev.world.unknown("an object that does not tell it") for _ in found[:1]])
 
 
 def owners(knowns: Knowns) -> set[Owner]:
