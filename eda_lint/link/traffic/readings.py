@@ -160,6 +160,9 @@ def interpret(
     reading.settings = _settings(ev, row, given, receiver)
     reading.source = (*source, *message_role, *payload, *handlers)
     reading.pairs = parallel.pairs(ev, row, given, receiver)
+    if None in reading.pairs and any(a.text is not None and a.text in reading.pairs for a in found_addresses):
+        # Some of the objects have no channel of their own: what is on the others' is not all.
+        reading.addresses = [*found_addresses, *addresses.of_knowns(ev, ())]
     return reading
 
 
