@@ -47,6 +47,8 @@ class World:
         """Declared wrappers of the code base: (unit path, function) → what the configuration says of it."""
         self.handed: dict[tuple[str, int, int], TypeRef] = {}
         """What libraries hand to handlers: (unit path, function, parameter) → type. Kept over rounds."""
+        self.shapes: dict[str, object] = {}
+        """What `traffic.lookups` saw in the code of each file. Kept over rounds."""
         self.injected: dict[tuple[str, int, int], Injected] = {}
         """Objects that libraries hand to parameters because a declaration binds them. Kept over rounds."""
 

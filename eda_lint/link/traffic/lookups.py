@@ -62,43 +62,66 @@ class Lookups:
 
     def __init__(self, ev: Evaluator) -> None:
         self._ev = ev
-        self._helpers = frozenset(
-            unit.function(index).name
-            for unit in ev.world.active_units()
-            for index, definition in enumerate(unit.facts.definitions)
-            if isinstance(definition, Function) and self._looks_up(unit, index)
-        )
+        self._units = [(unit, self._shape(unit)) for unit in ev.world.active_units()]
+        self._asking = frozenset(name for _, shape in self._units for name in shape.asking)
+        self._keyed = frozenset(name for _, shape in self._units for name in shape.keyed)
 
     def __iter__(self) -> Iterator[tuple[Unit, int, Lookup]]:
         """(unit, call, what it calls), in order."""
-        for unit in self._ev.world.active_units():
-            if self._helpers.isdisjoint(unit.calls_by_name) and not asks_for_classes(unit):
-                continue
-            for call in range(len(unit.facts.calls)):
-                found = called(self._ev, unit, call, self._helpers)
-                if found is not None:
-                    yield unit, call, found
+        helpers = self._asking | self._keyed
+        for unit, shape in self._units:
+            if shape.looks_up or not self._asking.isdisjoint(unit.calls_by_name) or self._gives_classes(unit):
+                for call in range(len(unit.facts.calls)):
+                    found = called(self._ev, unit, call, helpers)
+                    if found is not None:
+                        yield unit, call, found
 
-    def _looks_up(self, unit: Unit, function: int) -> bool:
-        """Whether a function gives its callers what it looks up by class, if it is given classes."""
+    def _gives_classes(self, unit: Unit) -> bool:
+        """Whether a file gives the class of a value to a function that looks up what it is given."""
+        search = _Search(self._ev, unit, {}, frozenset())
+        return any(
+            search.class_of(argument.value) is not None
+            for name in sorted(self._keyed & unit.calls_by_name.keys())
+            for call in unit.calls_by_name[name]
+            for argument in unit.facts.calls[call].arguments
+        )
+
+    def _shape(self, unit: Unit) -> Shape:
+        shapes = self._ev.world.shapes
+        if unit.path not in shapes:
+            search = _Search(self._ev, unit, {}, frozenset())
+            looks_up = any(search.at(value) is not None for value in range(len(unit.facts.values)))
+            functions = [i for i, d in enumerate(unit.facts.definitions) if isinstance(d, Function)]
+            asking = [i for i in functions if looks_up and self._gives_found(unit, i, {})]
+            keyed = [i for i in functions if self._gives_found(unit, i, _parameters(unit, i))]
+            names = unit.facts.definitions
+            shapes[unit.path] = Shape(
+                looks_up, frozenset(names[i].name for i in asking), frozenset(names[i].name for i in keyed)
+            )
+        shape = shapes[unit.path]
+        assert isinstance(shape, Shape)
+        return shape
+
+    def _gives_found(self, unit: Unit, function: int, classes: Classes) -> bool:
+        """Whether a function gives its callers what it looks up by class."""
         body = unit.body(function)
-        given = [v for v in (*body.returns, *body.yields) if v != NOTHING]
-        if not given:
-            return False
-        classes = {p.binding: NOTHING for p in unit.function(function).parameters}
         search = _Search(self._ev, unit, classes, frozenset())
-        return any(search.find(value) is not None for value in given)
+        return any(search.find(value) is not None for value in (*body.returns, *body.yields) if value != NOTHING)
 
 
-def asks_for_classes(unit: Unit) -> bool:
-    """Whether a file asks for the class of some value, or whether a value is of a class that it holds in a name."""
-    names = unit.calls_by_name
-    if "type" in names or "getmro" in names:
-        return True
-    if any(isinstance(value, v.Attribute) and value.name == "__class__" for value in unit.facts.values):
-        return True
-    arguments = (unit.facts.calls[call].arguments for call in names.get("isinstance", ()))
-    return any(len(a) == 2 and isinstance(unit.facts.values[a[1].value], v.Local) for a in arguments)
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the code of one file looks up by class, whatever other files hold."""
+
+    looks_up: bool
+    asking: frozenset[str]
+    """Names of its functions that give what they look up by the class of a value."""
+    keyed: frozenset[str]
+    """Names of its functions that give what they look up by what they are given, if that is a class."""
+
+
+def _parameters(unit: Unit, function: int) -> Classes:
+    return {p.binding: NOTHING for p in unit.function(function).parameters}
 
 
 def called(ev: Evaluator, unit: Unit, call: int, helpers: frozenset[str]) -> Lookup | None:
@@ -143,13 +166,14 @@ class _Search:
             if current == NOTHING or current in seen:
                 continue
             seen.add(current)
-            found = self._at(current)
+            found = self.at(current)
             if found is not None:
                 return found
             stack.extend(reversed(list(self._sources(current))))
         return None
 
-    def _at(self, value: int) -> Lookup | None:
+    def at(self, value: int) -> Lookup | None:
+        """The look-up that a value itself is."""
         match self._values[value]:
             case v.Item(of=of, key=key):
                 subject = self.class_of(key)
