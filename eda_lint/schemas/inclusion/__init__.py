@@ -144,5 +144,3 @@ def _referred(formula: Formula) -> set[str]:
                 found.add(one.args[1])
             waiting.extend(one.args)
     return found
-
-

@@ -82,15 +82,11 @@ def _between(low: int, found: int, high: int | None) -> bool:
 
 
 def _all(f: Formulas, args: tuple[Any, ...], value: Any, depth: int) -> bool:
-    return all(
-        holds(f, args[1], inner, depth) for name, inner in value[1] if holds(f, args[0], ("s", name), depth)
-    )
+    return all(holds(f, args[1], inner, depth) for name, inner in value[1] if holds(f, args[0], ("s", name), depth))
 
 
 def _some(f: Formulas, args: tuple[Any, ...], value: Any, depth: int) -> bool:
-    return any(
-        holds(f, args[1], inner, depth) for name, inner in value[1] if holds(f, args[0], ("s", name), depth)
-    )
+    return any(holds(f, args[1], inner, depth) for name, inner in value[1] if holds(f, args[0], ("s", name), depth))
 
 
 _HOLDS: dict[str, Any] = {

@@ -44,9 +44,7 @@ def texts(statements: Iterable[Formula], count: int) -> Found:
         elif each.kind == "out":
             without |= {value[1] for value in each.args[0] if value[0] == "s"}
     try:
-        found = words(
-            count, least=least, most=most, matched=matched, unmatched=unmatched, without=frozenset(without)
-        )
+        found = words(count, least=least, most=most, matched=matched, unmatched=unmatched, without=frozenset(without))
     except UnsupportedPatternError:
         if set(matched) & set(unmatched) or (most is not None and most < least):
             return Found()
@@ -119,9 +117,7 @@ def _is_refused(value: Fraction, refused: list[Fraction], without: set[Fraction]
     return value in without or any((value / step).denominator == 1 for step in refused)
 
 
-def _of_multiples(
-    step: Fraction, bounds: _Range, refused: list[Fraction], without: set[Fraction], count: int
-) -> Found:
+def _of_multiples(step: Fraction, bounds: _Range, refused: list[Fraction], without: set[Fraction], count: int) -> Found:
     """Multiples of a step: what is refused of them repeats, so one period tells everything."""
     if any((step / each).denominator == 1 for each in refused):
         return Found()

@@ -161,9 +161,5 @@ class Translator:
             parts.append(f.statement("all", others, rest))
         if type_.names is not None:
             parts.append(f.statement("all", f.negate(self.translate(type_.names)), f.false))
-        parts += [
-            f.either([f.statement("lacks", name), self.translate(inner)]) for name, inner in type_.dependents
-        ]
+        parts += [f.either([f.statement("lacks", name), self.translate(inner)]) for name, inner in type_.dependents]
         return self._guarded(OBJECT, parts, type_.loose)
-
-

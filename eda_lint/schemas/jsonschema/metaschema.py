@@ -29,7 +29,9 @@ def fault(document: Value, path: str) -> list[SchemaProblem]:
     except Exception:  # noqa: BLE001 - a library's failure on a hostile document is no failure of ours
         return []
     return [
-        SchemaProblem(f"{shown(error.message[:200])} (at {shown(error.json_path)})", Place(path, _line(document, error)))
+        SchemaProblem(
+            f"{shown(error.message[:200])} (at {shown(error.json_path)})", Place(path, _line(document, error))
+        )
         for error in errors[:_MOST]
     ]
 

@@ -12,12 +12,12 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from eda_lint.model.schema import Choice, Complement, Field, Record, Scalar, Sequence, Type
-from eda_lint.schemas.jsonschema_bodies import ANY, NEVER, meet
+from eda_lint.schemas.jsonschema.bodies import ANY, NEVER, meet
 from eda_lint.schemas.located import Located, Value
 
 if TYPE_CHECKING:
-    from eda_lint.schemas.jsonschema_reader import _Reader
-    from eda_lint.schemas.jsonschema_resources import Resource
+    from eda_lint.schemas.jsonschema.reader import _Reader
+    from eda_lint.schemas.jsonschema.resources import Resource
 
 __all__ = ["with_unevaluated"]
 

@@ -24,14 +24,15 @@ from eda_lint.model.schema import (
     Type,
 )
 from eda_lint.model.topology import Place
+from eda_lint.schemas.inclusion.languages import UndecidedError, UnsupportedPatternError, matches
 from eda_lint.schemas.located import Located, Value
 from eda_lint.schemas.values import canonical, constant
 
 if TYPE_CHECKING:
-    from eda_lint.schemas.jsonschema_reader import _Reader
-    from eda_lint.schemas.jsonschema_resources import Resource
+    from eda_lint.schemas.jsonschema.reader import _Reader
+    from eda_lint.schemas.jsonschema.resources import Resource
 
-__all__ = ["ANY", "NEVER", "UNDECLARED", "bodies", "meet"]
+__all__ = ["ANY", "NEVER", "UNDECLARED", "bodies", "flattened", "is_matched", "meet"]
 
 ANY = Scalar("any")
 NEVER = Scalar("never")
@@ -178,8 +179,9 @@ class _Bodies:
         dependents = self._dependents()
         if not (fields or patterns or names or dependents or loose) and rest is not None and rest != ANY:
             return Dictionary(rest, constraints=constraints)
+        title = schema.get("title")
         return Record(
-            fields, kind="object", rest=rest, patterns=patterns, constraints=constraints, names=names,
+            fields, name=title if isinstance(title, str) else "", kind="object", rest=rest, patterns=patterns, constraints=constraints, names=names,
             dependents=dependents, loose=loose,
         )  # fmt: skip
 
@@ -205,7 +207,7 @@ class _Bodies:
         place = Place(self._resource.path, self._schema.line_of("required"))
         for name in required:
             if name not in known:
-                type_ = ANY if any(_matches(pattern, name) for pattern, _ in patterns) else rest or NEVER
+                type_ = ANY if any(is_matched(pattern, name) for pattern, _ in patterns) else rest or NEVER
                 found.append(Field(name, type_, required=True, place=place, options=(UNDECLARED,)))
         return tuple(found)
 
@@ -214,7 +216,9 @@ class _Bodies:
         for key in ("dependencies", "dependentRequired", "dependentSchemas"):
             for name, said in self._members(key):
                 if isinstance(said, list):
-                    needed = tuple(Field(each, ANY, required=True, options=(UNDECLARED,)) for each in said if isinstance(each, str))
+                    needed = tuple(
+                        Field(each, ANY, required=True, options=(UNDECLARED,)) for each in said if isinstance(each, str)
+                    )
                     found.append((name, Record(needed, kind="object", loose=True)))
                 else:
                     found.append((name, self._schema_of(said)))
@@ -269,11 +273,15 @@ _BARE_ARRAY = Sequence(ANY)
 _BARE_OBJECT = Record((), kind="object")
 
 
-def _matches(pattern: str, name: str) -> bool:
+def is_matched(pattern: str, name: str) -> bool | None:
+    """Whether a pattern is found in a name; None if that cannot be told."""
     try:
-        return re.search(pattern, name) is not None
-    except (re.error, RecursionError, OverflowError):
-        return False
+        return matches(pattern, name)
+    except (UnsupportedPatternError, UndecidedError):
+        try:
+            return re.search(pattern, name) is not None
+        except (re.error, RecursionError, OverflowError):
+            return None
 
 
 # -------------------------------------------------------------------------------------------------- intersections
@@ -282,7 +290,7 @@ def _matches(pattern: str, name: str) -> bool:
 def meet(parts: list[Type]) -> Type:
     """The type of values that are of all the types: records, numbers and strings that can be written as one are."""
     found: list[Type] = []
-    for part in _flat(parts):
+    for part in (inner for part in parts for inner in flattened(part)):
         if part == NEVER:
             return NEVER
         if part == ANY or part in found:
@@ -299,8 +307,9 @@ def meet(parts: list[Type]) -> Type:
     return found[0] if len(found) == 1 else Intersection(tuple(found))
 
 
-def _flat(parts: list[Type]) -> list[Type]:
-    return [inner for part in parts for inner in (part.branches if isinstance(part, Intersection) else (part,))]
+def flattened(type_: Type) -> tuple[Type, ...]:
+    """The branches of an intersection; any other type by itself."""
+    return type_.branches if isinstance(type_, Intersection) else (type_,)
 
 
 def _merged(one: Type, other: Type) -> Type | None:
@@ -339,6 +348,7 @@ def _merged_records(one: Record, other: Record) -> Record | None:
     names = [each for each in (one.names, other.names) if each is not None]
     return Record(
         tuple(fields.values()),
+        name=one.name or other.name,
         kind="object",
         patterns=(*one.patterns, *other.patterns),
         constraints=(*one.constraints, *other.constraints),
@@ -359,5 +369,3 @@ def _merged_fields(one: Field, other: Field) -> Field:
         place=first.place or second.place,
         options=first.options if UNDECLARED not in second.options or UNDECLARED in first.options else (),
     )
-
-

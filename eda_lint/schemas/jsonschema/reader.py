@@ -27,10 +27,10 @@ from eda_lint.model.schema import (
     Type,
 )
 from eda_lint.model.topology import Place
-from eda_lint.schemas.jsonschema_bodies import ANY, NEVER, bodies, meet
-from eda_lint.schemas.jsonschema_keywords import fault
-from eda_lint.schemas.jsonschema_resources import Resource, Resources
-from eda_lint.schemas.jsonschema_unevaluated import with_unevaluated
+from eda_lint.schemas.jsonschema.bodies import ANY, NEVER, bodies, meet
+from eda_lint.schemas.jsonschema.metaschema import fault
+from eda_lint.schemas.jsonschema.resources import Resource, Resources
+from eda_lint.schemas.jsonschema.unevaluated import with_unevaluated
 from eda_lint.schemas.located import Located, Value, read_located
 from eda_lint.schemas.values import canonical, constant, type_of
 from eda_lint.stack import deep_recursion
@@ -140,7 +140,9 @@ class _Reader:
             return Scalar("opaque", name=canonical(schema))
         if schema.pairs:
             for key in schema.repeated():
-                self.problem(resource, schema.line_of(key), f"`{shown(key)}` stands more than once; the last one counts")
+                self.problem(
+                    resource, schema.line_of(key), f"`{shown(key)}` stands more than once; the last one counts"
+                )
         resource = self.resources.inside(resource, schema)
         parts: list[Type] = []
         for key in ("$ref", "$dynamicRef", "$recursiveRef"):
