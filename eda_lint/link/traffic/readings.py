@@ -227,7 +227,12 @@ def _unknown_object(ev: Evaluator, role: Role, row: Callable, given: Arguments) 
     if not sources or not all(s.attribute is not None and s.param is not None for s in sources):
         return ()
     thunks = [t for s in sources for t in roles.argument_thunks(ev, s, row, given)]
-    found = [k for k in ev.force_all(thunks) if not (isinstance(k, Plain) and k.value is None)]
+    found = [
+        k for k in payloads.sequence_of(ev, ev.force_all(thunks)) if not (isinstance(k, Plain) and k.value is None)
+    ]
+    if found and all(isinstance(k, ClientObject) for k in found):
+        # What it was made with is known, and tells no such part: a queue that is bound to no exchange.
+        return ()
     vague = [k for k in found if isinstance(k, Symbol | Unknown | Record)]
     return ev.distinct(vague or [ev.world.unknown("an object that does not tell it") for _ in found[:1]])
 
