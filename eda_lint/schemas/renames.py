@@ -23,7 +23,7 @@ def renames(
     """Pairs of a removed and an added field that look like one field, the most alike first; each field once.
 
     Names are alike if they differ in case and separators only, share half of their words or more (`email`,
-    `email_address`), or have three quarters of their letters in common. Names that differ in digits alone
+    `email_address`), or have three quarters of their letters in common. Names whose digits differ
     (`line1`, `line2`) are not.
     """
     if len(removed) * len(added) > _PAIRS:
@@ -52,7 +52,7 @@ def _likeness(old: list[str], new: list[str]) -> float:
     before, after = "".join(old), "".join(new)
     if before == after:
         return 1.0
-    if max(len(before), len(after)) > _LONGEST or _letters(old) == _letters(new):
+    if max(len(before), len(after)) > _LONGEST or _digits(old) != _digits(new):
         return 0.0
     shared = len(set(old) & set(new)) / len(set(old) | set(new))
     if shared >= _SHARED:
@@ -69,5 +69,5 @@ def words(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(_HUMP.sub(" ", name))]
 
 
-def _letters(parts: Iterable[str]) -> list[str]:
-    return [word for word in parts if not word.isdigit()]
+def _digits(parts: Iterable[str]) -> list[str]:
+    return [word for word in parts if word.isdigit()]

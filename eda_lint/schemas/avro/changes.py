@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from eda_lint.errors import shown
 from eda_lint.model.schema import Field, Fixed, Named, Scalar, Type, Verdict
-from eda_lint.schemas.avro.types import LOGICAL, reads_logical
-from eda_lint.schemas.dialect import Pair, Relation
+from eda_lint.schemas.avro.types import LOGICAL, RESOLUTION, avro_text, reads, reads_logical
+from eda_lint.schemas.dialect import Pair, Relation, worst
 from eda_lint.schemas.diff import Difference, Spot
-from eda_lint.schemas.display import type_text
 
 # ------------------------------------------------------------------------------------------------------- names
 
@@ -21,7 +20,8 @@ def name_changes(old: Named, new: Named, spot: Spot, backward: bool, forward: bo
     before, after = shown(old.name), shown(new.name)
     if not (backward or forward):
         message = (
-            f"`{before}` is called `{after}` now: neither side can read the other's data. Give it the alias `{before}`"
+            f"`{before}` is called `{after}` now: neither side can read the other's data. "
+            f"With the alias `{before}`, new readers can read old data"
         )
         yield Difference("definition-renamed", spot, message, before, after)
     elif backward and forward:
@@ -69,27 +69,54 @@ def _missing(field: Field) -> Verdict:
 
 def from_to(old: Type, new: Type) -> str:
     """The beginning of a message about a type."""
-    return f"the type changed from {type_text(old)} to {type_text(new)}"
+    return f"the type changed from {avro_text(old)} to {avro_text(new)}"
 
 
-def meaning_of(old: Type, new: Type) -> Relation | None:
-    """What becomes of the meaning where the bytes decode."""
-    if not (isinstance(old, Scalar | Fixed) and isinstance(new, Scalar | Fixed)):
-        return None
-    (backward, why), (forward, other) = reads_logical(new, old), reads_logical(old, new)
-    if backward == forward == "ok":
-        return None
-    return Relation(backward, forward, "logical-type-changed", f"{from_to(old, new)}: {why or other}", LOGICAL)
+def relation_of(old: Type, new: Type, *, backward: bool = True, forward: bool = True) -> Relation | None:
+    """How two types relate that are primitive, fixed, or of different shape, in the directions that are asked for."""
+    if isinstance(old, Fixed) and isinstance(new, Fixed) and old.size != new.size:
+        message = f"the size changed from {old.size} to {new.size} bytes: neither side can read the other's data"
+        return Relation("break", "break", "fixed-size-changed", message, RESOLUTION)
+    ok: Verdict = "ok"
+    there, back = reads(new, old) if backward else ok, reads(old, new) if forward else ok
+    (meant, why), (meant_back, why_back) = _meaning(new, old, backward), _meaning(old, new, forward)
+    if there == back == "ok":
+        if meant == meant_back == "ok":
+            return None
+        message = f"{from_to(old, new)}: {why or why_back}"
+        return Relation(meant, meant_back, "logical-type-changed", message, LOGICAL)
+    parts = [_conversion(there, back, backward, forward)]
+    parts += [why if there != "break" else "", why_back if back != "break" and not why else ""]
+    message = f"{from_to(old, new)}: {'; '.join(part for part in parts if part)}"
+    there, back = worst((there, meant)), worst((back, meant_back))
+    return Relation(there, back, _kind(there, back, backward, forward), message, RESOLUTION)
 
 
-def promotion_message(old: Type, new: Type, backward: Verdict, forward: Verdict) -> str:
-    """Which side converts the other's values of a primitive type."""
-    lossy = " with a loss of precision" if "warn" in (backward, forward) else ""
-    if forward == "break":
-        return f"{from_to(old, new)}: new readers convert old data{lossy}; old readers cannot read new data"
-    if backward == "break":
-        return f"{from_to(old, new)}: old readers convert new data{lossy}; new readers cannot read old data"
-    return f"{from_to(old, new)}: each side converts the other's data"
+def _kind(there: Verdict, back: Verdict, backward: bool, forward: bool) -> str:
+    if there == back or (not (backward and forward) and "break" in (there, back)):
+        return "type-changed"
+    return "type-narrowed" if there == "break" or (back == "warn" and there == "ok") else "type-widened"
+
+
+def _meaning(reader: Type, writer: Type, asked: bool) -> tuple[Verdict, str]:
+    """What becomes of the meaning where the bytes decode, and why."""
+    if asked and isinstance(reader, Scalar | Fixed) and isinstance(writer, Scalar | Fixed):
+        return reads_logical(reader, writer)
+    return "ok", ""
+
+
+def _conversion(there: Verdict, back: Verdict, backward: bool, forward: bool) -> str:
+    """Which side converts the other's values, in the directions that are asked for."""
+    if there == back == "break":
+        return "neither side can read the other's data"
+    parts = []
+    for verdict, asked, reader, data in ((there, backward, "new", "old"), (back, forward, "old", "new")):
+        if asked and verdict == "break":
+            parts.append(f"{reader} readers cannot read {data} data")
+        elif asked:
+            lossy = " with a loss of precision" if verdict == "warn" else ""
+            parts.append(f"{reader} readers convert {data} data{lossy}")
+    return "; ".join(parts)
 
 
 def same(old: object, new: object) -> bool:
@@ -104,18 +131,18 @@ def branch_removed(branch: Type, old: Type, new: Type, spot: Spot) -> Difference
     """A writer's branch that new readers have no branch for."""
     if _is_null(branch):
         message = "null is not allowed any more: old data may hold it, and new readers cannot read it"
-        return Difference("null-removed", spot, message, type_text(old), type_text(new))
-    message = f"{from_to(old, new)}: old data may hold {type_text(branch)}, and new readers cannot read it"
-    return Difference("branch-removed", spot, message, type_text(old), type_text(new))
+        return Difference("null-removed", spot, message, avro_text(old), avro_text(new))
+    message = f"{from_to(old, new)}: old data may hold {avro_text(branch)}, and new readers cannot read it"
+    return Difference("branch-removed", spot, message, avro_text(old), avro_text(new))
 
 
 def branch_added(branch: Type, old: Type, new: Type, spot: Spot) -> Difference:
     """A writer's branch that old readers have no branch for."""
     if _is_null(branch):
         message = "null is allowed now: readers of the old version cannot read it. Update every reader first"
-        return Difference("null-added", spot, message, type_text(old), type_text(new))
-    message = f"{from_to(old, new)}: readers of the old version cannot read {type_text(branch)}"
-    return Difference("branch-added", spot, message, type_text(old), type_text(new))
+        return Difference("null-added", spot, message, avro_text(old), avro_text(new))
+    message = f"{from_to(old, new)}: readers of the old version cannot read {avro_text(branch)}"
+    return Difference("branch-added", spot, message, avro_text(old), avro_text(new))
 
 
 def _is_null(branch: Type) -> bool:

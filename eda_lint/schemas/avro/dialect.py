@@ -8,7 +8,7 @@ that the reader knows. So pairs are made for each direction by itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from eda_lint.errors import SchemaError, shown
@@ -17,7 +17,6 @@ from eda_lint.model.schema import (
     Dictionary,
     Enumeration,
     Field,
-    Fixed,
     Named,
     Record,
     Schema,
@@ -30,9 +29,8 @@ from eda_lint.schemas.avro.changes import (
     branch_added,
     branch_removed,
     from_to,
-    meaning_of,
     name_changes,
-    promotion_message,
+    relation_of,
     renamed_with_alias,
     same,
 )
@@ -46,10 +44,10 @@ from eda_lint.schemas.avro.matching import (
 )
 from eda_lint.schemas.avro.reader import read_source, read_sources
 from eda_lint.schemas.avro.rows import ROWS
-from eda_lint.schemas.avro.types import RESOLUTION, reads
-from eda_lint.schemas.dialect import DialectRules, Relation, Row, worst
+from eda_lint.schemas.avro.types import avro_text
+from eda_lint.schemas.dialect import DialectRules, Relation, Row, related
 from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk, name_of
-from eda_lint.schemas.display import constant_text, type_text
+from eda_lint.schemas.display import constant_text
 
 Direction = Literal["backward", "forward"]
 
@@ -88,6 +86,7 @@ class AvroRules(DialectRules):
     def types(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
         """Named types are told apart by their names before their parts are looked at."""
         if isinstance(old, Named) and isinstance(new, Named) and type(old) is type(new):
+            spot = spot if spot.path else replace(spot, path=shown(new.name))
             backward, forward = name_matches(new, old), name_matches(old, new)
             yield from name_changes(old, new, spot, backward, forward)
             spot = spot.only(backward=backward, forward=forward)
@@ -96,23 +95,13 @@ class AvroRules(DialectRules):
 
     def relation(self, old: Type, new: Type, walk: Walk) -> Relation | None:
         """Two primitive types, two fixed ones, or types of different shape."""
-        if isinstance(old, Fixed) and isinstance(new, Fixed) and old.size != new.size:
-            message = f"the size changed from {old.size} to {new.size} bytes: neither side can read the other's data"
-            return Relation("break", "break", "fixed-size-changed", message, RESOLUTION)
-        backward, forward = reads(new, old), reads(old, new)
-        if backward == forward == "break":
-            return Relation(
-                "break", "break", "type-changed", f"{from_to(old, new)}: neither side can read the other's data"
-            )
-        meaning = meaning_of(old, new)
-        if backward == forward == "ok":
-            return meaning
-        message = promotion_message(old, new, backward, forward)
-        if meaning is not None:
-            backward, forward = worst((backward, meaning.backward)), worst((forward, meaning.forward))
-            message = f"{message}; {meaning.message}"
-        kind = "type-changed" if backward == forward else "type-narrowed" if backward == "break" else "type-widened"
-        return Relation(backward, forward, kind, message, RESOLUTION)
+        return relation_of(old, new)
+
+    def leaves(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
+        """Their relation in the directions for which they are a pair."""
+        relation = relation_of(old, new, backward=spot.backward, forward=spot.forward)
+        if relation is not None:
+            yield replace(related(relation, old, new, spot), old=avro_text(old), new=avro_text(new))
 
     # ------------------------------------------------------------------------------------------------- fields
 
@@ -174,10 +163,10 @@ class AvroRules(DialectRules):
                 f"field `{name}` added without a default: readers of the new version cannot read data written before. "
                 "Give it a default"
             )
-            yield Difference("required-added", spot, message, new=type_text(field.type))
+            yield Difference("required-added", spot, message, new=avro_text(field.type))
         else:
             message = f"field `{name}` added; data written before is read with its default"
-            yield Difference("field-added", spot, message, new=type_text(field.type))
+            yield Difference("field-added", spot, message, new=avro_text(field.type))
 
     def field_removed(self, field: Field, old: Record, new: Record, spot: Spot, walk: Walk) -> Found:
         """A field of the old side alone."""
@@ -187,10 +176,10 @@ class AvroRules(DialectRules):
                 f"field `{name}` removed: readers of the old version need it, it has no default there. "
                 "Give it a default first, and remove it when every reader has that version"
             )
-            yield Difference("required-removed", spot, message, old=type_text(field.type))
+            yield Difference("required-removed", spot, message, old=avro_text(field.type))
         else:
             message = f"field `{name}` removed: readers of the old version take its default, the value is lost"
-            yield Difference("field-removed", spot, message, old=type_text(field.type))
+            yield Difference("field-removed", spot, message, old=avro_text(field.type))
 
     # ------------------------------------------------------------------------------------------- enumerations
 
@@ -256,7 +245,7 @@ class AvroRules(DialectRules):
         }
         if olds and news and all(one is None for one in (*backward.values(), *forward.values())):
             message = f"{from_to(old, new)}: neither side can read the other's data"
-            yield Difference("type-changed", spot, message, type_text(old), type_text(new))
+            yield Difference("type-changed", spot, message, avro_text(old), avro_text(new))
             return
         for i, one in enumerate(olds):
             match = backward[i]

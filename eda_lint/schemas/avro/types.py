@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from eda_lint.errors import shown
@@ -27,6 +28,7 @@ from eda_lint.model.schema import (
     Verdict,
 )
 from eda_lint.schemas.diff import name_of, resolve
+from eda_lint.schemas.display import type_text
 
 PRIMITIVES: Mapping[str, str] = {
     "null": "null",
@@ -39,6 +41,8 @@ PRIMITIVES: Mapping[str, str] = {
     "string": "string",
 }
 """Avro's name of a primitive type → the model's."""
+
+_NAMES = MappingProxyType({kind: name for name, kind in PRIMITIVES.items()})
 
 RESOLUTION = "Avro specification, Schema Resolution"
 LOGICAL = "Avro specification, Logical Types"
@@ -111,6 +115,11 @@ def _whole(value: Any) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------------- resolution
+
+
+def avro_text(type_: Type) -> str:
+    """A type in a few words, with Avro's names of primitive types."""
+    return type_text(type_, kinds=_NAMES)
 
 
 def unqualified(name: str) -> str:
