@@ -103,10 +103,10 @@ def _read_json(text: str, path: str) -> Value:
 def _set_lines(root: Value, lines: Iterator[int], path: str) -> None:
     """Give every key its line, going through the data in the order of the text."""
     line = 1
-    open_: list[tuple[Located | None, Iterator[Any]]] = [(None, iter((root,)))]
+    open_: list[tuple[Located | None, Iterator[Any]]] = [(None, iter([root]))]
     while open_:
         owner, rest = open_[-1]
-        item = next(rest, _END)
+        item: Any = next(rest, _END)
         if item is _END:
             open_.pop()
             continue
@@ -211,10 +211,10 @@ class _Builder:
         if isinstance(parent, list):
             parent.append(value)
         elif self._keys[-1] is None:
-            self._keys[-1] = value if isinstance(value, str) else "?"
-            parent.lines.setdefault(self._keys[-1], line)
+            key = self._keys[-1] = value if isinstance(value, str) else "?"
+            parent.lines.setdefault(key, line)
         else:
-            self._set(parent, self._keys[-1], value)
+            self._set(parent, self._keys[-1] or "", value)
             self._keys[-1] = None
 
     @staticmethod

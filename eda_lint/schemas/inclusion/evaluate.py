@@ -59,11 +59,11 @@ def _one(f: Formulas, args: tuple[Any, ...], value: Any, depth: int) -> bool:
     return found == 1
 
 
-def _undecided(f: Formulas, args: tuple[Any, ...], value: Any, depth: int) -> bool:
+def _undecided(_f: Formulas, _args: tuple[Any, ...], _value: Any, _depth: int) -> bool:
     raise UndecidedError
 
 
-def _matches(f: Formulas, args: tuple[Any, ...], value: Any, depth: int) -> bool:
+def _matches(_f: Formulas, args: tuple[Any, ...], value: Any, _depth: int) -> bool:
     try:
         return matches(args[0], value[1])
     except UnsupportedPatternError:

@@ -82,21 +82,19 @@ class Formulas:
 
     def statement(self, kind: str, *args: Any) -> Formula:
         """A statement, or true or false where it says nothing or cannot hold."""
-        if kind == "type":
-            return self.true if args[0] == ALL else self._new(kind, args) if args[0] else self.false
-        if kind == "in" and not args[0]:
-            return self.false
-        if kind == "out" and not args[0]:
-            return self.true
+        if kind == "type" and args[0] in (0, ALL):
+            return self.true if args[0] else self.false
+        if kind in ("in", "out") and not args[0]:
+            return self.false if kind == "in" else self.true
         if kind in _RANGES or kind == "count":
             low, high = args[-2:]
             if high is not None and high < low:
                 return self.false
             if low <= 0 and high is None:
                 return self.true
-        if kind in ("at", "from") and args[1] is self.true:
+        if kind in ("at", "from") and args[1].kind == "true":
             return self.true
-        if kind in ("exat", "exfrom", "some") and args[1] is self.false:
+        if kind in ("exat", "exfrom", "some") and args[1].kind == "false":
             return self.false
         return self._new(kind, args)
 

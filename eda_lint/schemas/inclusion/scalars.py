@@ -125,10 +125,8 @@ def _of_multiples(step: Fraction, bounds: _Range, refused: list[Fraction], witho
     for each in refused:
         period = lcm(period, (_common_multiple(step, each) / step).numerator)
     found: list[Any] = []
-    looked = 0
     limit = min(_STEPS, (period + 1) * (count + len(without) + 1) * 2)
-    for index in _indices(step, bounds):
-        looked += 1
+    for looked, index in enumerate(_indices(step, bounds), start=1):
         value = index * step
         if not _is_refused(value, refused, without):
             found.append(("n", value))
@@ -181,7 +179,7 @@ def _reals(bounds: _Range) -> Iterator[Fraction]:
     if low is not None and high is not None:
         yield from (low, high)
         first = -(-low // 1)
-        yield from (Fraction(index) for index in range(int(first), int(min(first + 64, high)) + 1))
+        yield from (Fraction(index) for index in range(int(first), int(min(Fraction(first + 64), high)) + 1))
         part = (high - low) / 2
         for index in counting(1):
             yield low + part

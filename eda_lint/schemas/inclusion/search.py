@@ -188,8 +188,9 @@ class Search:
                 ((choice, self._live(type_, way, choice)) for choice in way.choices), key=lambda one: len(one[1])
             )
             rest = [other for other in way.choices if other is not choice]
-            for option in reversed(options):
-                waiting.append(_Way([option], dict(way.statements), list(rest), way.expanded))
+            waiting.extend(
+                _Way([option], dict(way.statements), list(rest), way.expanded) for option in reversed(options)
+            )
 
     def _settle(self, type_: int, way: _Way) -> bool:
         """Take apart what is to do and drop choices that are made; False if it cannot be."""

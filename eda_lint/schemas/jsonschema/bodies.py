@@ -17,7 +17,6 @@ from eda_lint.model.schema import (
     Default,
     Dictionary,
     Field,
-    Intersection,
     Record,
     Scalar,
     Sequence,
@@ -25,19 +24,15 @@ from eda_lint.model.schema import (
 )
 from eda_lint.model.topology import Place
 from eda_lint.schemas.inclusion.languages import UndecidedError, UnsupportedPatternError, matches
+from eda_lint.schemas.jsonschema.meet import ANY, NEVER, UNDECLARED
 from eda_lint.schemas.located import Located, Value
 from eda_lint.schemas.values import canonical, constant
 
 if TYPE_CHECKING:
-    from eda_lint.schemas.jsonschema.reader import _Reader
+    from eda_lint.schemas.jsonschema.reader import Reader
     from eda_lint.schemas.jsonschema.resources import Resource
 
-__all__ = ["ANY", "NEVER", "UNDECLARED", "bodies", "flattened", "is_matched", "meet"]
-
-ANY = Scalar("any")
-NEVER = Scalar("never")
-UNDECLARED = ("declared", "no")
-"""Option of a field that `required` names and `properties` does not."""
+__all__ = ["bodies", "is_matched"]
 
 _ORDER = ("null", "boolean", "integer", "number", "string", "array", "object")
 _OF_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "divisibleBy")
@@ -52,7 +47,7 @@ _OF_OBJECTS = (
 _NUMBER_FORMATS = frozenset(("int32", "int64", "float", "double", "uint32", "uint64", "int8", "int16"))
 
 
-def bodies(reader: _Reader, schema: Located, resource: Resource, *, typed: bool) -> list[Type]:
+def bodies(reader: Reader, schema: Located, resource: Resource, *, typed: bool) -> list[Type]:
     """What the keywords of a schema say about values; `typed`: `type` is still to be applied."""
     types = reader.types(schema, resource) if typed else None
     said = _Bodies(reader, schema, resource)
@@ -60,10 +55,8 @@ def bodies(reader: _Reader, schema: Located, resource: Resource, *, typed: bool)
         found = [said.of("number", loose=True), said.of("string", loose=True)]
         found += [said.of("array", loose=True), said.of("object", loose=True)]
         return [each for each in found if each is not None]
-    branches: list[Type] = []
-    for name in _ORDER:
-        if name in types and not (name == "integer" and "number" in types):
-            branches.append(said.of(name, loose=False) or Scalar(name))
+    names = [name for name in _ORDER if name in types and not (name == "integer" and "number" in types)]
+    branches = [said.of(name, loose=False) or Scalar(name) for name in names]
     if not branches:
         return [NEVER]
     if len(branches) == 6 and all(_is_bare(branch) for branch in branches):
@@ -78,7 +71,7 @@ def _is_bare(type_: Type) -> bool:
 class _Bodies:
     """The keywords of one schema by the type of value they restrict."""
 
-    def __init__(self, reader: _Reader, schema: Located, resource: Resource) -> None:
+    def __init__(self, reader: Reader, schema: Located, resource: Resource) -> None:
         self._reader = reader
         self._schema = schema
         self._resource = resource
@@ -181,8 +174,8 @@ class _Bodies:
             return Dictionary(rest, constraints=constraints)
         title = schema.get("title")
         return Record(
-            fields, name=title if isinstance(title, str) else "", kind="object", rest=rest, patterns=patterns, constraints=constraints, names=names,
-            dependents=dependents, loose=loose,
+            fields, name=title if isinstance(title, str) else "", kind="object", rest=rest, patterns=patterns,
+            constraints=constraints, names=names, dependents=dependents, loose=loose,
         )  # fmt: skip
 
     def _fields(self, patterns: tuple[tuple[str, Type], ...], rest: Type | None) -> tuple[Field, ...]:
@@ -282,90 +275,3 @@ def is_matched(pattern: str, name: str) -> bool | None:
             return re.search(pattern, name) is not None
         except (re.error, RecursionError, OverflowError):
             return None
-
-
-# -------------------------------------------------------------------------------------------------- intersections
-
-
-def meet(parts: list[Type]) -> Type:
-    """The type of values that are of all the types: records, numbers and strings that can be written as one are."""
-    found: list[Type] = []
-    for part in (inner for part in parts for inner in flattened(part)):
-        if part == NEVER:
-            return NEVER
-        if part == ANY or part in found:
-            continue
-        for index, other in enumerate(found):
-            merged = _merged(other, part)
-            if merged is not None:
-                found[index] = merged
-                break
-        else:
-            found.append(part)
-    if not found:
-        return ANY
-    return found[0] if len(found) == 1 else Intersection(tuple(found))
-
-
-def flattened(type_: Type) -> tuple[Type, ...]:
-    """The branches of an intersection; any other type by itself."""
-    return type_.branches if isinstance(type_, Intersection) else (type_,)
-
-
-def _merged(one: Type, other: Type) -> Type | None:
-    """Two types as one that says the same; None if there is none."""
-    if isinstance(one, Record) and isinstance(other, Record):
-        return _merged_records(one, other)
-    if isinstance(one, Scalar) and isinstance(other, Scalar):
-        return _merged_scalars(one, other)
-    return None
-
-
-def _merged_scalars(one: Scalar, other: Scalar) -> Scalar | None:
-    kinds = {one.kind, other.kind}
-    if kinds <= {"integer", "number"}:
-        if len(kinds) == 2 and (one if one.kind == "integer" else other).loose:
-            return None
-        kind = "integer" if "integer" in kinds else "number"
-    elif kinds == {"string"}:
-        kind = "string"
-    else:
-        return None
-    if {c.keyword for c in one.constraints} & {c.keyword for c in other.constraints}:
-        return None
-    return Scalar(kind, constraints=(*one.constraints, *other.constraints), loose=one.loose and other.loose)
-
-
-def _merged_records(one: Record, other: Record) -> Record | None:
-    if one.rest != ANY or other.rest != ANY:
-        return None
-    if {c.keyword for c in one.constraints} & {c.keyword for c in other.constraints}:
-        return None
-    fields = {field.name: field for field in one.fields}
-    for field in other.fields:
-        known = fields.get(field.name)
-        fields[field.name] = field if known is None else _merged_fields(known, field)
-    names = [each for each in (one.names, other.names) if each is not None]
-    return Record(
-        tuple(fields.values()),
-        name=one.name or other.name,
-        kind="object",
-        patterns=(*one.patterns, *other.patterns),
-        constraints=(*one.constraints, *other.constraints),
-        names=meet(names) if names else None,
-        dependents=(*one.dependents, *other.dependents),
-        loose=one.loose and other.loose,
-    )
-
-
-def _merged_fields(one: Field, other: Field) -> Field:
-    first, second = (other, one) if UNDECLARED in one.options else (one, other)
-    return Field(
-        first.name,
-        meet([first.type, second.type]),
-        required=one.required or other.required,
-        always=one.required or other.required,
-        default=first.default or second.default,
-        place=first.place or second.place,
-        options=first.options if UNDECLARED not in second.options or UNDECLARED in first.options else (),
-    )

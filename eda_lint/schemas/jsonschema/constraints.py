@@ -46,16 +46,14 @@ def constraint_differences(
             tightened = (other > one) == keyword.startswith("min")
             yield _difference("constraint-tightened" if tightened else "constraint-relaxed", keyword, one, other, spot)
         else:
-            yield _proven(old, new, keyword, one, other, spot, inclusions)
+            yield _proven(old, keyword, one, other, spot, inclusions)
 
 
 def _by_keyword(constraints: tuple[Constraint, ...]) -> dict[str, Constant]:
     return {each.keyword: each.value for each in constraints}
 
 
-def _proven(
-    old: Type, new: Type, keyword: str, one: Constant, other: Constant, spot: Spot, inclusions: Inclusions
-) -> Difference:
+def _proven(old: Type, keyword: str, one: Constant, other: Constant, spot: Spot, inclusions: Inclusions) -> Difference:
     """A restriction whose values do not tell which of them is tighter."""
     kind = old.kind if isinstance(old, Scalar) else "any"
     before = Scalar(kind, constraints=(Constraint(keyword, one),))

@@ -103,8 +103,7 @@ def _held_against(
     if whole.answer == "yes":
         return tuple(_lowered(each, direction, "ok", structure) for each in found) if said == "break" else found
     if ask(old, new, closed=True).answer == "yes":
-        lowered = tuple(_lowered(each, direction, "warn", structure) for each in found) if said == "break" else found
-        return lowered
+        return tuple(_lowered(each, direction, "warn", structure) for each in found) if said == "break" else found
     if said == "break" or whole.answer == "unknown":
         return found
     return (*found, _refused(whole, direction, spot))

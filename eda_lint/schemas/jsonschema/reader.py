@@ -27,7 +27,8 @@ from eda_lint.model.schema import (
     Type,
 )
 from eda_lint.model.topology import Place
-from eda_lint.schemas.jsonschema.bodies import ANY, NEVER, bodies, meet
+from eda_lint.schemas.jsonschema.bodies import bodies
+from eda_lint.schemas.jsonschema.meet import ANY, NEVER, meet
 from eda_lint.schemas.jsonschema.metaschema import fault
 from eda_lint.schemas.jsonschema.resources import Resource, Resources
 from eda_lint.schemas.jsonschema.unevaluated import with_unevaluated
@@ -35,7 +36,7 @@ from eda_lint.schemas.located import Located, Value, read_located
 from eda_lint.schemas.values import canonical, constant, type_of
 from eda_lint.stack import deep_recursion
 
-__all__ = ["read_jsonschema"]
+__all__ = ["Reader", "read_jsonschema"]
 
 _OLD_DRAFT = re.compile(r"draft-0[1-7]/")
 _ALL_TYPES = frozenset(("null", "boolean", "number", "string", "array", "object"))
@@ -59,7 +60,7 @@ def read_jsonschema(files: Mapping[str, str]) -> Schema:
     heads = _heads(documents, files)
     main = heads[0] if len(heads) == 1 else next(iter(documents))
     with deep_recursion(_FRAMES):
-        return _Reader(Resources(documents, main, files), documents).read(heads)
+        return Reader(Resources(documents, main, files), documents).read(heads)
 
 
 def _heads(documents: Mapping[str, Value], texts: Mapping[str, str]) -> list[str]:
@@ -89,7 +90,7 @@ def _references(document: Value) -> Iterator[str]:
             open_.extend(value)
 
 
-class _Reader:
+class Reader:
     """One reading; collects definitions and problems."""
 
     def __init__(self, resources: Resources, documents: Mapping[str, Value]) -> None:
@@ -286,20 +287,23 @@ def _message_schemas(document: Value) -> Iterator[str]:
     if not {"asyncapi", "openapi", "swagger"} & document.keys():
         if document.keys() <= _ABOUT:
             for key in ("definitions", "$defs"):
-                for name in document.get(key) or () if isinstance(document.get(key), Located) else ():
-                    yield f"/{key}/{_escaped(name)}"
+                yield from _members(document, key)
         return
     components = document.get("components")
     if isinstance(components, Located):
-        for name in components.get("schemas") or ():
-            yield f"/components/schemas/{_escaped(name)}"
+        yield from (f"/components{pointer}" for pointer in _members(components, "schemas"))
         messages = components.get("messages")
-        for name in messages if isinstance(messages, Located) else ():
-            if isinstance(messages[name], Located) and "payload" in messages[name]:
+        for name, message in messages.items() if isinstance(messages, Located) else ():
+            if isinstance(message, Located) and "payload" in message:
                 yield f"/components/messages/{_escaped(name)}/payload"
-    for name in document.get("definitions") or () if isinstance(document.get("definitions"), Located) else ():
-        yield f"/definitions/{_escaped(name)}"
+    yield from _members(document, "definitions")
     yield from _channel_payloads(document.get("channels"))
+
+
+def _members(document: Located, key: str) -> Iterator[str]:
+    inner = document.get(key)
+    for name in inner if isinstance(inner, Located) else ():
+        yield f"/{key}/{_escaped(name)}"
 
 
 _ABOUT = frozenset(("$schema", "$id", "id", "title", "description", "$comment", "definitions", "$defs", "version"))

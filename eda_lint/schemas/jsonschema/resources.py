@@ -1,7 +1,7 @@
 """Where JSON Schema's references lead: inside a document, by `$id` and anchor, and into other files.
 
-Sources: JSON Schema 2020-12 core, 8.2 (`$id`, `$anchor`, `$dynamicAnchor`, `$ref`) and 9.2 (embedded resources); RFC 6901
-(JSON Pointer). Earlier drafts' `id` and `definitions` are read the same way.
+Sources: JSON Schema 2020-12 core, 8.2 (`$id`, `$anchor`, `$dynamicAnchor`, `$ref`) and 9.2 (embedded resources);
+RFC 6901 (JSON Pointer). Earlier drafts' `id` and `definitions` are read the same way.
 """
 
 from __future__ import annotations

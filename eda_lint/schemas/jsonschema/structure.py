@@ -13,6 +13,7 @@ from eda_lint.errors import shown
 from eda_lint.model.schema import (
     Choice,
     Dictionary,
+    Enumeration,
     Field,
     Intersection,
     Record,
@@ -24,13 +25,13 @@ from eda_lint.model.schema import (
     Type,
     Verdict,
 )
-from eda_lint.model.schema import Enumeration as Enumeration_
 from eda_lint.schemas.dialect import DialectRules, Relation
 from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk
 from eda_lint.schemas.display import constant_text, type_text
 from eda_lint.schemas.inclusion import Inclusion, Inclusions
-from eda_lint.schemas.jsonschema.bodies import ANY, NEVER, UNDECLARED, flattened, is_matched, meet
+from eda_lint.schemas.jsonschema.bodies import is_matched
 from eda_lint.schemas.jsonschema.constraints import constraint_differences
+from eda_lint.schemas.jsonschema.meet import ANY, NEVER, UNDECLARED, flattened, meet
 from eda_lint.schemas.jsonschema.notes import Notes
 from eda_lint.schemas.jsonschema.rows import ADDITIONAL, PROPERTIES, REQUIRED, ROWS
 
@@ -87,7 +88,7 @@ class Structure(DialectRules):
             case Dictionary(), Dictionary():
                 yield Step(before.values, after.values, spot.into("{}"))
                 yield from constraint_differences(before, after, spot, self._inclusions)
-            case Enumeration_(), Enumeration_():
+            case Enumeration(), Enumeration():
                 yield from self.enumerations(before, after, spot, walk)
             case Scalar(), Scalar() if before.kind == after.kind and before.loose == after.loose:
                 yield from constraint_differences(before, after, spot, self._inclusions)
@@ -154,14 +155,14 @@ class Structure(DialectRules):
             ("member-names-changed", "`propertyNames`", _Rules(old).names(), _Rules(new).names()),
             ("dependents-changed", "what members bring with them", _Rules(old).dependents(), _Rules(new).dependents()),
         )
-        for kind, what, before, after in said:
-            if not self._inclusions.is_same(before, after):
-                both = self.both(before, after)
+        for kind, what, one, other in said:
+            if not self._inclusions.is_same(one, other):
+                both = self.both(one, other)
                 yield Difference(
                     kind, spot, f"{what} changed: {_consequence(both)}", backward=both.backward, forward=both.forward
                 )
-        for (pattern, before), (other, after) in zip(old.patterns, new.patterns, strict=False):
-            if pattern == other and self.notes.of(before) != self.notes.of(after):
+        for (pattern, before), (now, after) in zip(old.patterns, new.patterns, strict=False):
+            if pattern == now and self.notes.of(before) != self.notes.of(after):
                 yield Step(before, after, spot.into(f"{{{shown(pattern)}}}"))
 
     def _rest(self, old: Record, new: Record, spot: Spot) -> Iterator[Difference | Step]:
@@ -263,9 +264,9 @@ class Structure(DialectRules):
             yield Step(before, after, spot.into(f"[{index}]"))
         yield Step(old.items, new.items, spot.into("[]"))
         yield from constraint_differences(old, new, spot, self._inclusions)
-        before, after = replace(_EMPTY_LIST, contains=old.contains), replace(_EMPTY_LIST, contains=new.contains)
-        if not self._inclusions.is_same(before, after):
-            both = self.both(before, after)
+        one, other = replace(_EMPTY_LIST, contains=old.contains), replace(_EMPTY_LIST, contains=new.contains)
+        if not self._inclusions.is_same(one, other):
+            both = self.both(one, other)
             text = f"what items there must be changed: {_consequence(both)}"
             yield Difference("contains-changed", spot, text, backward=both.backward, forward=both.forward)
 
@@ -313,12 +314,12 @@ class Structure(DialectRules):
         if not self._inclusions.is_same(old, new):
             yield from self.leaves(old, new, spot, walk)
 
-    def symbol_added(self, symbol: Symbol, old: Enumeration_, new: Enumeration_, spot: Spot, walk: Walk) -> Found:
+    def symbol_added(self, symbol: Symbol, old: Enumeration, new: Enumeration, spot: Spot, walk: Walk) -> Found:
         """A constant of the new side alone."""
         text = f"enum value {constant_text(symbol.value)} added: old readers refuse it. Upgrade consumers first"
         yield Difference("symbol-added", spot, text, new=shown(symbol.name))
 
-    def symbol_removed(self, symbol: Symbol, old: Enumeration_, new: Enumeration_, spot: Spot, walk: Walk) -> Found:
+    def symbol_removed(self, symbol: Symbol, old: Enumeration, new: Enumeration, spot: Spot, walk: Walk) -> Found:
         """A constant of the old side alone."""
         text = f"enum value {constant_text(symbol.value)} removed: new readers refuse old messages that have it"
         yield Difference("symbol-removed", spot, text, old=shown(symbol.name))

@@ -12,11 +12,11 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from eda_lint.model.schema import Choice, Complement, Field, Record, Scalar, Sequence, Type
-from eda_lint.schemas.jsonschema.bodies import ANY, NEVER, meet
+from eda_lint.schemas.jsonschema.meet import ANY, NEVER, meet
 from eda_lint.schemas.located import Located, Value
 
 if TYPE_CHECKING:
-    from eda_lint.schemas.jsonschema.reader import _Reader
+    from eda_lint.schemas.jsonschema.reader import Reader
     from eda_lint.schemas.jsonschema.resources import Resource
 
 __all__ = ["with_unevaluated"]
@@ -54,7 +54,7 @@ class _TooManyError(Exception):
     """More cases than are written out."""
 
 
-def with_unevaluated(reader: _Reader, schema: Located, resource: Resource, found: Type) -> Type:
+def with_unevaluated(reader: Reader, schema: Located, resource: Resource, found: Type) -> Type:
     """The type of a schema with what `unevaluatedProperties` and `unevaluatedItems` in it add."""
     for key in ("unevaluatedProperties", "unevaluatedItems"):
         if key not in schema:
@@ -67,16 +67,19 @@ def with_unevaluated(reader: _Reader, schema: Located, resource: Resource, found
         except _TooManyError:
             return meet([found, Scalar("opaque", name=key)])
         close = _closed_record if key == "unevaluatedProperties" else _closed_sequence
-        if len(cases) == 1 and not cases[0].guards and isinstance(found, Record) and _covers(found, cases[0]):
-            if key == "unevaluatedProperties" and not cases[0].all_properties:
-                found = replace(found, rest=None if rest == NEVER else rest)
-                continue
+        if key == "unevaluatedProperties" and isinstance(found, Record) and _covers(found, cases):
+            found = replace(found, rest=None if rest == NEVER else rest)
+            continue
         closed = [meet([*case.guards, close(case, rest)]) for case in cases]
         found = meet([found, closed[0] if len(closed) == 1 else Choice(tuple(closed))])
     return found
 
 
-def _covers(record: Record, case: _Case) -> bool:
+def _covers(record: Record, cases: list[_Case]) -> bool:
+    """Whether what is evaluated is in any case what a record declares."""
+    case = cases[0]
+    if len(cases) > 1 or case.guards or case.all_properties:
+        return False
     declared = {field.name for field in record.fields}
     return record.rest == ANY and declared == set(case.names) and {name for name, _ in record.patterns} == case.patterns
 
@@ -93,7 +96,7 @@ def _closed_sequence(case: _Case, rest: Type) -> Type:
     return ANY if case.all_items else Sequence(rest, (ANY,) * case.items, loose=True)
 
 
-def _cases(reader: _Reader, schema: Value, resource: Resource, depth: int) -> list[_Case]:
+def _cases(reader: Reader, schema: Value, resource: Resource, depth: int) -> list[_Case]:
     """What a schema evaluates, in each case; the `unevaluated…` keywords of the schema itself left out at the top."""
     if not isinstance(schema, Located):
         return [_Case()]
@@ -104,10 +107,8 @@ def _cases(reader: _Reader, schema: Value, resource: Resource, depth: int) -> li
             raise _TooManyError
         if target is not None:
             parts.append(_cases(reader, target.schema, target.resource, depth - 1))
-    for branch in _listed(schema, "allOf"):
-        parts.append(_cases(reader, branch, resource, depth - 1))
-    for branch in _listed(schema, "anyOf"):
-        parts.append(_either(reader, branch, resource, depth))
+    parts += [_cases(reader, branch, resource, depth - 1) for branch in _listed(schema, "allOf")]
+    parts += [_either(reader, branch, resource, depth) for branch in _listed(schema, "anyOf")]
     if _listed(schema, "oneOf"):
         parts.append(_one_of(reader, _listed(schema, "oneOf"), resource, depth))
     if "if" in schema:
@@ -152,7 +153,7 @@ def _listed(schema: Located, key: str) -> list[Value]:
     return said if isinstance(said, list) else []
 
 
-def _either(reader: _Reader, branch: Value, resource: Resource, depth: int) -> list[_Case]:
+def _either(reader: Reader, branch: Value, resource: Resource, depth: int) -> list[_Case]:
     """A branch of `anyOf`: it fits, or it does not."""
     inner = _cases(reader, branch, resource, depth - 1)
     if all(case == _Case() for case in inner):
@@ -161,7 +162,7 @@ def _either(reader: _Reader, branch: Value, resource: Resource, depth: int) -> l
     return [*(_Case((type_,)).with_(case) for case in inner), _Case((Complement(type_),))]
 
 
-def _one_of(reader: _Reader, branches: list[Value], resource: Resource, depth: int) -> list[_Case]:
+def _one_of(reader: Reader, branches: list[Value], resource: Resource, depth: int) -> list[_Case]:
     """`oneOf`: each branch by itself."""
     found: list[_Case] = []
     for branch in branches:
@@ -170,7 +171,7 @@ def _one_of(reader: _Reader, branches: list[Value], resource: Resource, depth: i
     return found
 
 
-def _conditional(reader: _Reader, schema: Located, resource: Resource, depth: int) -> list[_Case]:
+def _conditional(reader: Reader, schema: Located, resource: Resource, depth: int) -> list[_Case]:
     """`if`: it fits and so does `then`, or it does not and `else` does."""
     condition = reader.schema(schema["if"], resource)
     fits = _cases(reader, schema["if"], resource, depth - 1)
