@@ -29,8 +29,11 @@ SKIP_HASH = r"(?:\s++|//[^\n]*+|\#[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))*+"
 
 _TOKEN = r"""(\.?[A-Za-z_]\w*+(?:\.\w++)*+
   | \.?[0-9](?:[eE][+-]|[\w.])*+
-  | "(?:[^"\\\n]|\\.)*+" | '(?:[^'\\\n]|\\.)*+'
+  | "(?:[^"\\\n]|\\.)*+"?+ | '(?:[^'\\\n]|\\.)*+'?+
   | \S)"""
+"""A name, a number, a string, or any other character. A string that is not closed goes to the end of its line, so that
+its end is looked for once."""
+
 _TOKEN_OVER_LINES = _TOKEN.replace(r"\n", "").replace(r"\\.", r"\\(?s:.)")
 
 
@@ -136,13 +139,11 @@ class Scanner:
 
     def string(self, what: str = "a string") -> str:
         """One or more quoted strings in a row, unquoted. Raises `MalformedError` if there is none."""
-        token = self.peek()
-        if token[:1] not in ("'", '"') or len(token) < 2:
+        if not _quoted(self.peek()):
             raise MalformedError(f"{what} in quotes expected, found {self.found()}", self.begin())
         parts = []
-        while token[:1] in ("'", '"') and len(token) > 1:
+        while _quoted(self.peek()):
             parts.append(self.take()[1:-1])
-            token = self.peek()
         return "".join(parts)
 
     def block(self) -> str:
@@ -157,24 +158,29 @@ class Scanner:
                     break
         return self.text[start : self.position]
 
-    def recover(self) -> None:
+    def recover(self, statement: re.Pattern[str] | None = None) -> None:
         """Go behind the statement in which something was malformed: its `;`, or its block; not beyond the `}` of the
-        block around it."""
-        while token := self.peek():
-            if token == "}":
-                return
-            if token == "{":
+        block around it, nor beyond the next line that begins as a statement does."""
+        following = statement.search(self.text, self.position + 1) if statement else None
+        end = following.start() if following else len(self.text)
+        while self.position < end and (token := self.peek()) and token != "}":
+            if token == "{" and self.begin() < end:
                 self.block()
                 self.accept(";")
                 return
             self.take()
             if token == ";":
                 return
+        self.position = min(self.position, end) if following else self.position
 
     def found(self) -> str:
         """The next token as a message shows it."""
         token = self.peek()
         return f"`{token if len(token) < 40 else token[:37] + '…'}`" if token else "the end of the file"
+
+
+def _quoted(token: str) -> bool:
+    return len(token) > 1 and token[0] in ("'", '"') and token[-1] == token[0]
 
 
 def integer(token: str) -> int | None:

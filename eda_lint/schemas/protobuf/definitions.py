@@ -38,6 +38,10 @@ def definition_changes(
         message = f"`{shown(old.name)}` moved from {before} to {after}: generated code imports it from elsewhere."
         rules = _deletion_rules(old, old.place.file in files, False)
         yield Difference("definition-moved", spot, message, before, after, rules=rules)
+    before, after = (dict(side.options).get("json_format", "ALLOW") for side in (old, new))
+    if isinstance(old.type, Enumeration) and before == "ALLOW" != after:
+        message = f"JSON of `{shown(old.name)}` is no longer promised to work (json_format {shown(after)})."
+        yield Difference("json-format-changed", spot, message, before, after, rules=("ENUM_SAME_JSON_FORMAT",))
 
 
 def _moved(before: str, after: str, files: Mapping[str, SchemaFile]) -> bool:

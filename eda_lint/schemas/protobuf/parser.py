@@ -32,6 +32,9 @@ _FIELD = re.compile(
     + rf"(?:(optional|required|repeated)\s++)?+(\.?{_NAME}(?:\.{_NAME})*+)\s++({_NAME})\s*+=\s*+(\d\w*+)\s*+(;|(?=\[))"
 )
 _VALUE = re.compile(SKIP + rf"({_NAME})\s*+=\s*+(-?+\d\w*+)\s*+(;|(?=\[))")
+_STATEMENT = re.compile(
+    r"^[ \t]*+(?=(?:message|enum|service|extend|syntax|edition|package|import|option)\b)", re.MULTILINE
+)
 _LABELS = ("optional", "required", "repeated")
 
 
@@ -58,7 +61,7 @@ class _Parser:
                 scanner.problem(fault.message, fault.position)
                 scanner.position = max(scanner.position, position)
                 if not scanner.accept("}"):
-                    scanner.recover()
+                    scanner.recover(_STATEMENT)
         scanner.end()
         return tree
 

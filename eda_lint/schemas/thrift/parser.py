@@ -59,21 +59,10 @@ class _Parser:
             except MalformedError as fault:
                 scanner.problem(fault.message, fault.position)
                 scanner.position = max(scanner.position, position)
-                self._recover()
+                if not scanner.accept("}"):
+                    scanner.recover(_STATEMENT)
         scanner.end()
         return tree
-
-    def _recover(self) -> None:
-        """Go to the next statement: behind this one's block, or in front of a word that begins one in a new line."""
-        scanner = self.scanner
-        found = _STATEMENT.search(scanner.text, scanner.position + 1)
-        start = found.start() if found else len(scanner.text)
-        block = scanner.text.find("{", scanner.position, start)
-        if block >= 0:
-            scanner.position = block
-            scanner.block()
-            return
-        scanner.position = start
 
     def _top(self, token: str, tree: FileSyntax) -> None:
         scanner = self.scanner
