@@ -56,11 +56,12 @@ def _pair_renamed(old: Schema, new: Schema, pairs: Pairs, taken: set[str], gone:
     before = _unique({name: _signature(old.definitions[name].type) for name in gone})
     fresh = {n: _signature(d.type) for n, d in new.definitions.items() if n not in taken}
     after = _unique(fresh)
+    found: list[str] = []
     for signature, name in before.items():
         other = after.get(signature)
         if signature and other and name.count(".") == other.count("."):
             pairs.by_name[name] = other
-            pairs.renamed.add(name)
+            found.append(name)
             taken.add(other)
     for name in gone:
         parent, _, last = name.rpartition(".")
@@ -69,6 +70,11 @@ def _pair_renamed(old: Schema, new: Schema, pairs: Pairs, taken: set[str], gone:
             if inner in new.definitions and inner not in taken:
                 pairs.by_name[name] = inner
                 taken.add(inner)
+    for name in found:
+        parent, other = name.rpartition(".")[0], pairs.by_name[name]
+        same_parent = bool(parent) and pairs.by_name.get(parent) == other.rpartition(".")[0]
+        if not same_parent or name.rpartition(".")[2] != other.rpartition(".")[2]:
+            pairs.renamed.add(name)
 
 
 def _signature(type_: Type) -> str:

@@ -128,11 +128,11 @@ def _names(
         message = f"enum value {number} has one more name: {_names_of([s for s in new if s.name not in before])}"
         yield Difference("symbol-alias-added", inner, message)
         return
-    gone = [name for name in before - after if numbers[1].get(name, number) != number]
-    if gone and any(numbers[0].get(name, number) != number for name in after - before):
+    moved = any(numbers[1].get(name, number) != number for name in before - after)
+    if after - before and (moved or any(numbers[0].get(name, number) != number for name in after - before)):
         message = (
-            f"enum value {number} was {_names_of(old)} and is now {_names_of(new)}, which had another number: readers "
-            "take one for the other. Give each its former number again."
+            f"enum value {number} was {_names_of(old)} and is now {_names_of(new)}, while both sides know one of them "
+            "under another number: readers take one for the other. Give each its former number again."
         )
         yield Difference("symbols-swapped", inner, message, _names_of(old), _names_of(new))
         return
