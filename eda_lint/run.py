@@ -134,7 +134,7 @@ def _loaded(extra: tuple[Path, ...], cache: Path | None) -> Catalog:
     return load_catalog(extra, cache=cache)
 
 
-HTTP_CLIENTS = frozenset({"requests", "httpx", "aiohttp", "urllib3"})
+HTTP_CLIENTS = frozenset({"requests", "httpx", "aiohttp", "urllib3", "grpc"})
 
 
 def _seed_roots(catalog: Catalog, config: Config, services: Services) -> frozenset[str]:

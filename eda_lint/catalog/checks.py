@@ -89,6 +89,10 @@ def _unsigned(library: Library) -> Iterator[str]:
 
 
 def _type_table(where: Where, type_: Type, libraries: Mapping[str, Library]) -> Iterator[str]:
+    try:
+        re.compile(type_.generated)
+    except re.error as error:
+        yield f"{where.text}: generated: {error}"
     for name in type_.extends:
         if name not in where.library.types:
             yield f"{where.text}: extends {name!r}, which is no type of this file"

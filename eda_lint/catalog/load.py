@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
@@ -30,6 +31,7 @@ class Catalog:
         self._client_roots = frozenset(clients)
         self._effect_roots = frozenset(effects)
         self._types: dict[str, TypeRef] = {}
+        self._generated: list[tuple[re.Pattern[str], TypeRef]] = []
         self._objects: dict[str, TypeRef] = {}
         self._holding: dict[str, Callable] = {}
         self._functions: dict[str, list[tuple[Library, Callable]]] = defaultdict(list)
@@ -44,6 +46,8 @@ class Catalog:
         for key, type_ in library.types.items():
             for path in (*type_.paths, *type_.annotations):
                 self._types[path] = TypeRef(library.name, key)
+            if type_.generated:
+                self._generated.append((re.compile(type_.generated), TypeRef(library.name, key)))
         for path, name in library.objects.items():
             self._objects[path] = self.resolve(library.name, name)
         for path, held in library.object_roles.items():
@@ -56,8 +60,12 @@ class Catalog:
     # ------------------------------------------------------------------------------------- by path
 
     def type_at(self, path: str) -> TypeRef | None:
-        """The type whose class is found at a dotted import path (of the class itself, a re-export or a stub)."""
-        return self._types.get(path)
+        """The type whose class is found at a dotted import path (of the class itself, a re-export, a stub or what a
+        generator makes)."""
+        found = self._types.get(path)
+        if found is None:
+            found = next((ref for pattern, ref in self._generated if pattern.search(path)), None)
+        return found
 
     def object_at(self, path: str) -> TypeRef | None:
         """The type of a module-level value of a library (`celery.current_app`)."""

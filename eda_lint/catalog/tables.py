@@ -66,9 +66,12 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """Fixed text that follows (`orders` + `.events`)."""
     setting_mark: str = ""
     """A text that stands between two of this character is the name of a setting (`%QUEUE%`)."""
-    bound: Literal["", "name", "path"] = ""
+    bound: Literal["", "name", "path", "called"] = ""
     """In place of `param`: the name that the object which this call makes is bound to, or its dotted path (`name`:
-    `placed`, `path`: `shop.signals.placed` of `placed = Signal()`), for objects that have no other name."""
+    `placed`, `path`: `shop.signals.placed` of `placed = Signal()`), for objects that have no other name. `called`: the
+    name under which the call calls what it calls, for methods that a table cannot list."""
+    without: str = ""
+    """Fixed text that is taken off the end (`OrdersStub` without `Stub`)."""
     class_of: bool = False
     """Takes the class of the argument, where that is an object of a class of its own: a message that is a subclass of
     the library's is named by its class."""
@@ -261,6 +264,9 @@ class Callable(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid
     runs: bool = False
     """The `handler` (a function, several, or dotted paths of them) is what a worker will run: each is a receive on the
     channel of this call, at its definition. A call that sends is a send too; one that receives is nothing itself."""
+    reads: tuple[str, ...] = ()
+    """Beginnings of the names of remote methods (what follows the last slash of the `url`) that only read: the method
+    of the request is GET then."""
     replaces_prefix: bool = False
     """A `prefix` given to this row that mounts stands in place of the one that the mounted object holds, not before
     it."""
@@ -322,6 +328,9 @@ class Type(msgspec.Struct, frozen=True, eq=False, omit_defaults=True, forbid_unk
     under `*`, any name that is not there itself (`client.shop.orders`, `client["shop"]["orders"]`)."""
     application: bool = False
     """Answers a server's requests by itself: unless it is mounted, its routes begin at the root of the host."""
+    generated: str = ""
+    """Regular expression for the import paths of classes that are made by a code generator, where the code base does
+    not hold them (`orders_pb2_grpc.OrdersStub`). A method of the name `*` is any that is called on a value of it."""
     piped: str = ""
     """Type of the pipeline that `|` makes of values of this type; each step keeps its roles."""
     settings_class: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ from eda_lint.link.evaluation.known import (
     CatalogFunction,
     CatalogMethod,
     ClassRef,
+    ClientObject,
     Decorated,
     External,
     FunctionRef,
@@ -81,7 +82,7 @@ def call(walk: Walk, act: Activation, number: int, ctx: Context) -> Context:
 
 
 def _follow(walk: Walk, act: Activation, site: Site, ctx: Context) -> Context:
-    callees = walk.ev.closed(walk.ev.callee(act.unit, site.call, act.frame))
+    callees = tuple(_called(walk, k) for k in walk.ev.closed(walk.ev.callee(act.unit, site.call, act.frame)))
     if not any(_can_follow(walk, k) for k in callees):
         callees = (*_of_record(walk, act, site), *callees)
     alternatives = [k for k in callees if _methods(walk, k)][:ALTERNATIVES]
@@ -102,6 +103,13 @@ def _follow(walk: Walk, act: Activation, site: Site, ctx: Context) -> Context:
     if not followed and not harmless.is_harmless(walk.ev, act.unit, site.call, callees):
         walk.unproven(site.place, site.shown, site.uses, harmless.reason(callees))
     return ctx
+
+
+def _called(walk: Walk, callee: Known) -> Known:
+    """What calling something calls: of a library's object that is called itself its `__call__`."""
+    if isinstance(callee, ClientObject) and walk.ev.world.catalog.methods(callee.type, "__call__"):
+        return walk.ev.world.interned.of(CatalogMethod, callee, callee.type, "__call__")
+    return callee
 
 
 def _can_follow(walk: Walk, callee: Known) -> bool:

@@ -388,6 +388,9 @@ def _http(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None
             slash = [Piece("literal", "/")] if _needs_slash(bases[0], first) else []
             effect.url = ev.world.text([*bases[0].pieces, *slash, *urls[0].pieces])
         effect.target = display(effect.url.pieces)
+        remote = effect.target.rpartition("/")[2]
+        if row.reads and remote.startswith(row.reads):
+            effect.method = "GET"
 
 
 def _needs_slash(base: Text, first: Piece) -> bool:

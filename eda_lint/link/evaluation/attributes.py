@@ -122,6 +122,8 @@ def client_attribute(ev: Evaluator, base: ClientObject, name: str) -> Sequence[K
     child = catalog.attribute(base.type, name)
     if child is not None:
         return (ev.world.interned.of(ClientObject, child, base.site, base.maker, base),)
+    if catalog.methods(base.type, "*"):
+        return (ev.world.interned.of(CatalogMethod, base, base.type, "*"),)
     role = catalog.given_role(base.type, name)
     held = roles.held(ev, base, role, roles.PARENTS) if role is not None else ()
     return held or (ev.world.unknown(f"{base.type.type}.{name}"),)

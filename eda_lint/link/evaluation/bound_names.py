@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 def name(ev: Evaluator, site: Site | None, form: str) -> Knowns:
     """The name of the module global, class attribute or `self.` attribute that the result of a call is bound to, or
-    (`form` `path`) its dotted path. Nothing for what is bound to no such name: a local is a different object each
-    time."""
+    (`form` `path`) its dotted path; (`called`) the name of what is called. Nothing for what is bound to no such name: a
+    local is a different object each time."""
     if site is None or site.call < 0:
         return ()
     unit = ev.world.known_unit(site.unit)
+    if form == "called":
+        function = unit.facts.calls[site.call].function
+        called = unit.original_name(function) or unit.terminal(function)
+        return (ev.world.literal(called),) if called else ()
     for value in unit.results.get(site.call, ()):
         found = _global_or_member(unit, value) or _attribute(unit, value)
         if found:

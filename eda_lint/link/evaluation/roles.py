@@ -116,6 +116,8 @@ def source_values(ev: Evaluator, source: Source, row: Callable, given: Arguments
     found = shortened(ev, _sought(ev, source, row, given, receiver), source.last)
     if source.setting_mark:
         found = _settings_named(ev, found, source.setting_mark)
+    if source.without:
+        found = tuple(_taken_off(ev, k, source.without) for k in found)
     if source.suffix:
         found = _extended(ev, found, (), (Piece("literal", source.suffix),))
     if source.before and receiver is not None and found:
@@ -173,6 +175,14 @@ def _of_owner(ev: Evaluator, name: str, given: Arguments) -> Knowns:
     receiver = frame.receiver if frame is not None and isinstance(frame.receiver, Instance) else None
     owner = receiver or ev.world.interned.of(Instance, ev.world.class_ref(unit, cls), None)
     return tuple(k for k in attribute(ev, owner, name) if not isinstance(k, Unknown))
+
+
+def _taken_off(ev: Evaluator, known: Known, ending: str) -> Known:
+    """A literal text without an ending; anything else as it is."""
+    text = ev.text_of(known)
+    if text is None or text.literal is None or not text.literal.endswith(ending):
+        return known
+    return ev.world.literal(text.literal.removesuffix(ending))
 
 
 def _extended(ev: Evaluator, knowns: Knowns, before: tuple[Piece, ...], after: tuple[Piece, ...]) -> Knowns:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.load import Catalog
-from eda_lint.link.evaluation.known import CatalogFunction, CatalogMethod
+from eda_lint.link.evaluation.known import CatalogFunction, CatalogMethod, ClientObject, Known
 from eda_lint.link.evaluation.units import Unit
-from eda_lint.link.runtime import compose, kubernetes, server_routes, transactions
+from eda_lint.link.runtime import compose, kubernetes, remote_methods, server_routes, transactions
 from eda_lint.link.runtime.deployed import ENV_FILES
 from eda_lint.link.runtime.directories import Claims, Directories
 from eda_lint.link.traffic.readings import row_of
@@ -24,7 +24,7 @@ def routes(ev: Evaluator) -> list[Route]:
     over HTTP, and no transaction is opened around requests. One whose path is not known has the path `/{*}`."""
     if not (calls_services(ev) or atomic_requests(ev)):
         return []
-    return server_routes.read(ev, variables(ev))
+    return [*server_routes.read(ev, variables(ev)), *remote_methods.read(ev)]
 
 
 def calls_services(ev: Evaluator) -> bool:
@@ -105,7 +105,10 @@ def atomic_requests(ev: Evaluator) -> dict[str, Place]:
 
 def is_http(ev: Evaluator, unit: Unit, call: int) -> bool:
     """Whether a call is a request of a catalogued HTTP client."""
-    for callee in ev.callee(unit, call, None):
+    for known in ev.callee(unit, call, None):
+        callee: Known = known
+        if isinstance(known, ClientObject) and ev.world.catalog.methods(known.type, "__call__"):
+            callee = ev.world.interned.of(CatalogMethod, known, known.type, "__call__")
         if isinstance(callee, CatalogMethod | CatalogFunction):
             told = row_of(ev, callee, ev.arguments(unit, call, None))
             if told is not None and told[0].effect == "http":
