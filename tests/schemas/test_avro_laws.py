@@ -102,3 +102,37 @@ def test_no_text_makes_it_crash(text: str) -> None:
     for old, new in ((text, '"int"'), ('"int"', text), (text, text)):
         with suppress(SchemaError):
             compare(old, new, dialect="avro")
+
+
+KEYS = (
+    "type",
+    "name",
+    "namespace",
+    "fields",
+    "items",
+    "values",
+    "symbols",
+    "size",
+    "aliases",
+    "default",
+    "logicalType",
+)
+VALUES = ("record", "enum", "fixed", "array", "map", "int", "null", "error", "a.B", "", "decimal", ".", "protocol")
+anything = st.recursive(
+    st.one_of(st.sampled_from(VALUES), st.none(), st.booleans(), st.integers(-1, 3), st.floats(allow_nan=False)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.sampled_from((*KEYS, "protocol", "types", "messages", "request", "precision")), inner),
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=200)
+@given(anything, anything)
+def test_no_data_makes_it_crash(old: Any, new: Any) -> None:
+    with suppress(SchemaError):
+        there = compared(old, new)
+        back = compared(new, old)
+        assert (there.backward, there.forward) == (back.forward, back.backward)
+        assert compared(old, old).changes == ()

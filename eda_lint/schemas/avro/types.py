@@ -20,6 +20,7 @@ from eda_lint.model.schema import (
     Dictionary,
     Enumeration,
     Fixed,
+    Named,
     Record,
     Reference,
     Scalar,
@@ -140,8 +141,8 @@ def promotions(kind: str) -> tuple[str, ...]:
 def reads(reader: Type, writer: Type) -> Verdict:
     """What a reader makes of a value of another primitive type, logical types left aside."""
     if isinstance(reader, Reference) or isinstance(writer, Reference):  # Not defined here: its name counts.
-        known = name_of(reader) and unqualified(name_of(reader)) == unqualified(name_of(writer))
-        return "ok" if known else "break"
+        both = isinstance(reader, Named | Reference) and isinstance(writer, Named | Reference)
+        return "ok" if both and unqualified(name_of(reader)) == unqualified(name_of(writer)) else "break"
     written, read = base_of(writer), base_of(reader)
     if written == read:
         return "ok"
