@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from eda_lint.schemas.python.bindings import External, Function, Scope
 from eda_lint.schemas.python.classes import Context
-from eda_lint.schemas.python.constants import keywords, source_text, text_items
+from eda_lint.schemas.python.expressions import keywords, source_text, text_items
 from eda_lint.schemas.python.known import canonical
 from eda_lint.schemas.python.text_functions import text_function
 

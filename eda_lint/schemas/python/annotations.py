@@ -23,8 +23,9 @@ from eda_lint.model.schema import (
     Type,
 )
 from eda_lint.schemas.python.bindings import Assigned, ClassNode, Entity, External, Scope, dotted
-from eda_lint.schemas.python.constants import Argument, Constants, call_name, keywords
+from eda_lint.schemas.python.constants import Constants
 from eda_lint.schemas.python.constraints import constrained, without_null
+from eda_lint.schemas.python.expressions import Argument, call_name, keywords
 from eda_lint.schemas.python.known import (
     CONSTRAINED,
     COUNTERS,
@@ -172,6 +173,8 @@ class Annotations:
             return UNSET
         if name in CONSTRAINED:
             return CONSTRAINED[name]
+        if name == "typing.Type":
+            return Scalar("opaque", name="type")
         return Scalar("opaque", name=name.removeprefix("builtins.") or ".".join(dotted(expression)))
 
     def _assigned(self, entity: Assigned, arguments: tuple[Type, ...], environment: Environment, depth: int) -> Type:

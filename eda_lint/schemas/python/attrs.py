@@ -21,8 +21,8 @@ from eda_lint.schemas.python.classes import (
     members,
     methods,
 )
-from eda_lint.schemas.python.constants import keywords, source_text
 from eda_lint.schemas.python.constraints import with_constraints
+from eda_lint.schemas.python.expressions import keywords, source_text
 
 _AUTO = frozenset({"attr.define", "attr.frozen", "attr.mutable"})
 _OLD = frozenset({"attr.s", "attr.attrs", "attr.attributes"})

@@ -27,7 +27,8 @@ from eda_lint.schemas.python.bindings import (
     statements,
     type_parameters,
 )
-from eda_lint.schemas.python.constants import Argument, Constants, keywords
+from eda_lint.schemas.python.constants import Constants
+from eda_lint.schemas.python.expressions import Argument, keywords
 from eda_lint.schemas.python.known import canonical
 from eda_lint.schemas.python.modules import Modules
 

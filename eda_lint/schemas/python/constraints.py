@@ -15,7 +15,8 @@ from eda_lint.model.schema import (
     Type,
 )
 from eda_lint.schemas.python.bindings import External
-from eda_lint.schemas.python.constants import Argument, Constants, call_name, keywords, source_text
+from eda_lint.schemas.python.constants import Constants
+from eda_lint.schemas.python.expressions import Argument, call_name, keywords, source_text
 from eda_lint.schemas.python.known import ANNOTATED_TYPES, KEYWORDS, canonical
 from eda_lint.schemas.python.modules import Modules
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from eda_lint.model.schema import Default, Field, Record, Type
 from eda_lint.schemas.python.aliases import converter
 from eda_lint.schemas.python.annotations import ANY
-from eda_lint.schemas.python.bindings import Assigned, Scope
+from eda_lint.schemas.python.bindings import Assigned, Function, Scope
 from eda_lint.schemas.python.classes import (
     Ancestor,
     Context,
@@ -25,8 +25,8 @@ from eda_lint.schemas.python.classes import (
     decorator,
     members,
 )
-from eda_lint.schemas.python.constants import keywords, text_items
 from eda_lint.schemas.python.constraints import constrained
+from eda_lint.schemas.python.expressions import keywords, text_items
 
 DECORATORS = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass", "attr.dataclass"})
 BASES = frozenset({"dataclasses_avroschema.AvroModel"})
@@ -88,7 +88,7 @@ def _field(member: Member, inherited: Member | None, model: Model, context: Cont
             value, scope = given["default"], inherited.scope
     call = value if isinstance(value, ast.Call) and context.name(value, scope) in _FIELD_FUNCTIONS else None
     given = keywords(call)
-    default = _default(value, call, given, scope, context)
+    default = _default(value, call, given, scope, context) or _property_default(member)
     type_ = member.type(context)
     if call is not None:
         type_ = constrained(type_, [argument(call, member)], context.constants, context.modules)
@@ -103,6 +103,12 @@ def _field(member: Member, inherited: Member | None, model: Model, context: Cont
         options=() if initialised else (("init", "false"),),
     )
     return _named(field, given, scope, model, context)
+
+
+def _property_default(member: Member) -> Default | None:
+    """A property under the field's name is its class attribute, so dataclasses take it for the default."""
+    bound = member.owner.node.bindings.get(member.name)
+    return Default(factory=True, text="property") if isinstance(bound, Function) else None
 
 
 def _default(

@@ -238,7 +238,8 @@ QUALIFIERS: Mapping[str, str] = {
 
 TRANSPARENT = frozenset(
     {
-        "pydantic.InstanceOf", "pydantic.SerializeAsAny", "pydantic.SkipValidation", "pydantic.OnErrorOmit",
+        "pydantic.SkipJsonSchema", "pydantic.InstanceOf",
+        "pydantic.SerializeAsAny", "pydantic.SkipValidation", "pydantic.OnErrorOmit",
         "sqlalchemy.orm.Mapped", "typing.Awaitable",
     }
 )  # fmt: skip

@@ -24,8 +24,9 @@ from eda_lint.model.schema import (
 from eda_lint.schemas.python.annotations import ANY, NULL, choice
 from eda_lint.schemas.python.bindings import Assigned, ClassNode, Scope
 from eda_lint.schemas.python.classes import Ancestor, Context, Fields, Member, Model, members
-from eda_lint.schemas.python.constants import enumeration_bases, keywords, source_text, text_items
 from eda_lint.schemas.python.constraints import with_constraints
+from eda_lint.schemas.python.enumerations import enumeration_bases
+from eda_lint.schemas.python.expressions import keywords, source_text, text_items
 
 BASES = frozenset({"marshmallow.Schema", "marshmallow.SQLAlchemySchema", "marshmallow.SQLAlchemyAutoSchema"})
 
@@ -250,7 +251,7 @@ def _enumeration(expression: ast.expr | None, by_value: ast.expr | None, scope: 
         return ANY
     if by_value is not None and context.constant(by_value, scope) is not False:
         return context.annotations.type(expression, scope, {})
-    known = context.constants.enumeration(entity)
+    known = context.constants.enumerations.read(entity)
     return Enumeration(tuple(replace(one, number=None, value=one.name) for one in known.symbols))
 
 

@@ -10,7 +10,8 @@ from eda_lint.schemas.python.aliases import Convert, converter
 from eda_lint.schemas.python.annotations import ANY, UNSET, choice
 from eda_lint.schemas.python.bindings import Scope
 from eda_lint.schemas.python.classes import Context, Fields, Member, Model, members, settings
-from eda_lint.schemas.python.constants import enumeration_bases, keywords
+from eda_lint.schemas.python.enumerations import enumeration_bases
+from eda_lint.schemas.python.expressions import keywords
 
 BASES = frozenset({"msgspec.Struct"})
 _FIELD_FUNCTIONS = frozenset({"msgspec.field"})

@@ -26,8 +26,9 @@ from eda_lint.schemas.python.classes import (
     members,
     methods,
 )
-from eda_lint.schemas.python.constants import Argument, enumeration_bases, keywords, text_items
 from eda_lint.schemas.python.constraints import constrained, strict
+from eda_lint.schemas.python.enumerations import enumeration_bases
+from eda_lint.schemas.python.expressions import Argument, keywords, text_items
 from eda_lint.schemas.python.pydantic_versions import major_version
 
 BASES = frozenset(

@@ -25,7 +25,8 @@ from eda_lint.schemas.python import attrs, dataclass, faust, marshmallow, msgspe
 from eda_lint.schemas.python.annotations import CLASS_FUNCTIONS, Annotations, size
 from eda_lint.schemas.python.bindings import Assigned, ClassNode, Module, Scope
 from eda_lint.schemas.python.classes import Context, Family, Model, always_written, decorators, lineage, members, model
-from eda_lint.schemas.python.constants import Constants, call_name, keywords
+from eda_lint.schemas.python.constants import Constants
+from eda_lint.schemas.python.expressions import call_name, keywords
 from eda_lint.schemas.python.known import ENUM_BASES
 from eda_lint.schemas.python.literals import literals
 from eda_lint.schemas.python.modules import FindModule, Modules, by_path, is_known_library
@@ -194,7 +195,7 @@ class Reader:
         family = self.family(entity)
         one = model(entity, name, arguments, self.context)
         if family == "enum":
-            return Definition(name, self.context.constants.enumeration(entity), one.place)
+            return Definition(name, self.context.constants.enumerations.read(entity), one.place)
         if family == "unknown":
             self._problems.append(
                 SchemaProblem(
