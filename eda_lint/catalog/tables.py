@@ -66,6 +66,8 @@ class Source(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """Fixed text that follows (`orders` + `.events`)."""
     setting_mark: str = ""
     """A text that stands between two of this character is the name of a setting (`%QUEUE%`)."""
+    names_setting: bool = False
+    """The text is the name of a setting."""
     bound: Literal["", "name", "path", "called"] = ""
     """In place of `param`: the name that the object which this call makes is bound to, or its dotted path (`name`:
     `placed`, `path`: `shop.signals.placed` of `placed = Signal()`), for objects that have no other name. `called`: the

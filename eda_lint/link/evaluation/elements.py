@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import kept, settings
+from eda_lint.link.evaluation import kept, oslo_config, settings
 from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import class_attribute, is_enum, own_member
@@ -15,6 +15,7 @@ from eda_lint.link.evaluation.known import (
     ClientObject,
     DictOf,
     Environment,
+    External,
     FunctionRef,
     Generated,
     Instance,
@@ -68,6 +69,8 @@ def item_of(ev: Evaluator, base: Known, keys: Knowns, *, is_slice: bool = False)
             return [settings.variable(ev, base, k, None) for k in keys]
         case Named():
             return (base,)
+        case External() if oslo_config.is_part(base):
+            return oslo_config.item(ev, base, keys)
         case Record(type=type_ref, origin=origin, path=path):
             texts = [t.literal or "" for t in (ev.text_of(k) for k in keys) if t is not None]
             return (

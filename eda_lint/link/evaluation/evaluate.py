@@ -20,6 +20,7 @@ from eda_lint.link.evaluation import (
     elements,
     kept,
     names,
+    oslo_config,
     runners,
     texts,
     unbound,
@@ -31,6 +32,7 @@ from eda_lint.link.evaluation.known import (
     ClassRef,
     ClientObject,
     DictOf,
+    External,
     FunctionRef,
     Generated,
     Instance,
@@ -326,6 +328,8 @@ class Evaluator:
             return known
         if isinstance(known, Named):
             return self.text_of(known.text)
+        if isinstance(known, External):
+            return oslo_config.text(self, known) if oslo_config.is_part(known) else None
         return texts.of_member(self, known)
 
     def closed_arguments(self, unit: Unit, call: int) -> Arguments:

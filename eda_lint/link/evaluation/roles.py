@@ -114,7 +114,7 @@ def _matches(ev: Evaluator, row: Callable, given: Arguments, name: str, wanted: 
 def source_values(ev: Evaluator, source: Source, row: Callable, given: Arguments, receiver: Known | None) -> Knowns:
     """The alternatives that one source gives; several channels (a list argument) are alternatives too."""
     found = shortened(ev, _sought(ev, source, row, given, receiver), source.last)
-    if source.setting_mark:
+    if source.setting_mark or source.names_setting:
         found = _settings_named(ev, found, source.setting_mark)
     if source.without:
         found = tuple(_taken_off(ev, k, source.without) for k in found)
@@ -127,12 +127,14 @@ def source_values(ev: Evaluator, source: Source, row: Callable, given: Arguments
 
 
 def _settings_named(ev: Evaluator, knowns: Knowns, mark: str) -> Knowns:
-    """Texts that stand between two marks as the settings that they name."""
+    """Texts that stand between two marks (every text, without a mark) as the settings that they name."""
     found: list[Known] = []
     for known in knowns:
         text = ev.text_of(known)
         literal = text.literal if text is not None else None
-        if literal is not None and len(literal) > 2 and literal[0] == literal[-1] == mark:
+        if literal and not mark:
+            known = ev.world.text([Piece("env", literal)])
+        elif literal and len(literal) > 2 and literal[0] == literal[-1] == mark:
             known = ev.world.text([Piece("env", literal[1:-1])])
         found.append(known)
     return ev.distinct(found)

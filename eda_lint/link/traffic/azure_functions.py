@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 LIBRARY = "azure-functions"
 CHANNELS: dict[str, tuple[str, ...]] = {
     "servicebus": ("queueName", "topicName"), "queue": ("queueName",), "eventhub": ("eventHubName", "path"),
-    "kafka": ("topic",), "eventgrid": ("topicEndpointUri",), "daprpublish": ("topic",), "daprtopic": ("topic",),
+    "kafka": ("topic",), "eventgrid": ("topicEndpointUri", "connection"), "daprpublish": ("topic",),
+    "daprtopic": ("topic",),
 }  # fmt: skip
 """Binding type (without `Trigger`, lower case) → properties that name its channel."""
 GROUPS: dict[str, str] = {"servicebus": "subscriptionName", "eventhub": "consumerGroup", "kafka": "consumerGroup"}
@@ -85,7 +86,9 @@ def _row(kind: str, triggers: bool, binding: Mapping[str, Json]) -> Callable:
     for role, names in (("channel", CHANNELS[kind]), ("group", (GROUPS.get(kind, ""),))):
         name = next((str(binding[n]) for n in names if isinstance(binding.get(n), str)), None)
         if name is not None:
-            found[role] = Source(constant=name, setting_mark="%")  # type: ignore[index]
+            # Event Grid's binding names the setting that holds the topic's endpoint.
+            named = kind == "eventgrid"
+            found[role] = Source(constant=name, setting_mark="" if named else "%", names_setting=named)  # type: ignore[index]
     is_topic = kind == "servicebus" and "topicName" in binding
     return Callable(
         action="receive" if triggers else "",

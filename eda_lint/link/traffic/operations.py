@@ -244,6 +244,7 @@ class Occurrences:
             base, inner = queue.popleft()
             foreign = self.ev.world.sources.is_installed(inner.chain[0].unit.path)
             asked = foreign or inner.open or self._hands_parameter(inner.chain[0]) or self._chooses(inner)
+            asked = asked or (not inner.texts and chains.rooted_in_parameter(inner.chain[0].unit, inner.chain[0].call))
             if not asked or len(inner.chain) >= HOPS:
                 continue
             for chain in self._outer_chains(inner):
