@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from eda_lint.schemas.inclusion.formulas import Formula
 from eda_lint.schemas.inclusion.languages import UndecidedError
-from eda_lint.schemas.inclusion.scalars import Found
+from eda_lint.schemas.inclusion.scalars import Found, is_short
 
 if TYPE_CHECKING:
     from eda_lint.schemas.inclusion.search import Search
@@ -21,6 +21,8 @@ _ITEMS = 300
 _ASSIGNMENTS = 3_000
 """Ways of meeting conditions that are tried for one length."""
 _TRIES = 400
+_LONGER = 4
+"""How many items more than needed are tried to find different arrays."""
 
 
 def arrays(search: Search, statements: list[Formula], count: int) -> Found:
@@ -99,7 +101,9 @@ class _Arrays:
                 break
         needs = sum(one.low for one in self._conditions)
         enough = count + len(self._without)
-        last = min(self._high, max(self._low, self._tail) + needs + (2 if self._twins else 0) + enough)
+        # An array that is longer than what is asked of it needs is one more only for its length.
+        more = needs + (2 if self._twins else 0) + len(self._without) + min(count, _LONGER)
+        last = min(self._high, max(self._low, self._tail) + more)
         if last > _ITEMS:
             if self._low > _ITEMS:
                 raise UndecidedError
@@ -183,7 +187,7 @@ class _Arrays:
             return self._with_twins(items, count, enough, found)
         wanted = max(enough, len(items)) if self._unique else enough
         possible = [self._search.find(each, wanted) for each in items]
-        self._cut = self._cut or any(each.cut for each in possible)
+        self._cut = self._cut or any(each.cut or is_short(each, wanted) for each in possible)
         if not all(each.values for each in possible):
             return True
         if self._unique and not _can_differ([each.values for each in possible]):
@@ -194,6 +198,7 @@ class _Arrays:
     def _made(self, values: list[tuple[Any, ...]], count: int, found: dict[Any, None]) -> bool:
         for tries, items in enumerate(_different(values) if self._unique else product(*values)):
             if tries > _TRIES:
+                self._cut = True
                 return False
             array = ("a", tuple(items))
             if array not in self._without:
@@ -207,11 +212,9 @@ class _Arrays:
         for one in range(len(items)):
             for other in range(one + 1, len(items)):
                 both = self._search.find(items[one] | items[other], enough)
-                self._cut = self._cut or both.cut
-                if not both.values:
-                    continue
                 rest = [self._search.find(each, enough) for each in items]
-                if self._unique or not all(each.values for each in rest):
+                self._cut = self._cut or any(each.cut or is_short(each, enough) for each in (both, *rest))
+                if self._unique or not both.values or not all(each.values for each in rest):
                     continue
                 complete = False
                 for value in both.values:

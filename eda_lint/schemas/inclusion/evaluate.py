@@ -59,6 +59,18 @@ def _one(f: Formulas, args: tuple[Any, ...], value: Any, depth: int) -> bool:
     return found == 1
 
 
+def _referred(f: Formulas, args: tuple[Any, ...], value: Any, depth: int) -> bool:
+    """What a reference says; undecided for one that leads back to itself without going into the value."""
+    question = (*args, value)
+    if question in f.asked:
+        raise UndecidedError
+    f.asked.add(question)
+    try:
+        return holds(f, f.expand(f.statement("ref", *args)), value, depth)
+    finally:
+        f.asked.discard(question)
+
+
 def _undecided(_f: Formulas, _args: tuple[Any, ...], _value: Any, _depth: int) -> bool:
     raise UndecidedError
 
@@ -96,8 +108,8 @@ _HOLDS: dict[str, Any] = {
     "or": lambda f, args, value, depth: _each(f, args, value, depth, True),
     "one": _one,
     "notone": lambda f, args, value, depth: not _one(f, args, value, depth),
-    "ref": lambda f, args, value, depth: holds(f, f.expand(f.statement("ref", *args)), value, depth),
-    "noref": lambda f, args, value, depth: not holds(f, f.expand(f.statement("ref", *args)), value, depth),
+    "ref": lambda f, args, value, depth: _referred(f, args, value, depth),
+    "noref": lambda f, args, value, depth: not _referred(f, args, value, depth),
     "opaque": _undecided,
     "nopaque": _undecided,
     "type": lambda f, args, value, depth: bool(type_bit(value) & args[0]),

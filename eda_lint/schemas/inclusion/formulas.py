@@ -72,6 +72,8 @@ class Formulas:
         self.true.negation, self.false.negation = self.false, self.true
         self.expand: Callable[[Formula], Formula] = lambda reference: reference
         """What a reference stands for."""
+        self.asked: set[Any] = set()
+        """References that are being looked up for a value, with the value."""
 
     def _new(self, kind: str, args: tuple[Any, ...]) -> Formula:
         key = (kind, *(arg.number if isinstance(arg, Formula) else arg for arg in args))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from eda_lint.schemas.inclusion.evaluate import holds
 from eda_lint.schemas.inclusion.formulas import STRING, Formula
 from eda_lint.schemas.inclusion.languages import UndecidedError
-from eda_lint.schemas.inclusion.scalars import Found
+from eda_lint.schemas.inclusion.scalars import Found, is_short
 
 if TYPE_CHECKING:
     from eda_lint.schemas.inclusion.search import Search
@@ -169,7 +169,7 @@ class _Objects:
         for name, more in needs.items():
             apply = self._values_of(name) if name in self._names else []
             member = self._search.find([*apply, *more], enough)
-            self._cut = self._cut or member.cut
+            self._cut = self._cut or member.cut or is_short(member, enough)
             if not member.values:
                 return not member.cut
             members.append((name, member))
@@ -186,9 +186,12 @@ class _Objects:
                     made = ("o", tuple(sorted(pairs)))
                     if made not in self._without:
                         found[made] = None
-                    if len(found) >= count or tried > _TRIES:
+                    if len(found) >= count:
                         return False
-        return complete
+                    if tried > _TRIES:
+                        self._cut = True
+                        return False
+        return complete or tried == 0  # There are not even enough members: no object at all.
 
     def _options(self, needs: dict[str, list[Formula]], enough: int) -> tuple[list[tuple[str, Found]], bool]:
         """Members that may be there besides; and whether these are all."""

@@ -12,7 +12,7 @@ from typing import Any
 from eda_lint.schemas.inclusion.formulas import Formula
 from eda_lint.schemas.inclusion.languages import UndecidedError, UnsupportedPatternError, words
 
-__all__ = ["Found", "numbers", "texts"]
+__all__ = ["Found", "is_short", "numbers", "texts"]
 
 _STEPS = 20_000
 """Multiples that are looked at."""
@@ -25,6 +25,11 @@ class Found:
     values: tuple[Any, ...] = ()
     complete: bool = True
     cut: bool = False
+
+
+def is_short(found: Found, wanted: int) -> bool:
+    """Whether there may be more values than were found, though fewer than wanted were."""
+    return not found.complete and len(found.values) < wanted
 
 
 def texts(statements: Iterable[Formula], count: int) -> Found:

@@ -153,7 +153,7 @@ class Search:
             complete, cut = complete and found.complete, cut or found.cut
             if len(values) >= count:
                 return Found(tuple(values)[:count], False, cut)
-        return Found(tuple(values), complete, cut)
+        return Found(tuple(values), complete, cut or not (values or complete))
 
     def _theory(self, type_: int, statements: list[Formula], count: int) -> Found:
         listed = next((each for each in statements if each.kind == "in"), None)
