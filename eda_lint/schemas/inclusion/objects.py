@@ -195,6 +195,8 @@ class _Objects:
 
     def _options(self, needs: dict[str, list[Formula]], enough: int) -> tuple[list[tuple[str, Found]], bool]:
         """Members that may be there besides; and whether these are all."""
+        if len(needs) >= self._high:
+            return [], True
         more = max(self._low - len(needs), 0)
         wanted = min(more, _FILLERS) + (0 if enough == 1 else enough.bit_length() + 1)
         if more > _FILLERS:
