@@ -203,13 +203,13 @@ class _Builder:
                 )
                 self.problems.append(SchemaProblem(message, place))
                 continue
-            label = "optional" if union else syntax.label
+            label = syntax.label
             found[syntax.number] = Field(
                 name=syntax.name,
                 type=self.type(path, syntax.type),
                 number=syntax.number,
                 required=label == "required",
-                always=label != "optional",
+                always=label != "optional" and not union,
                 default=None if syntax.default is None else Default(syntax.default, text=syntax.default),
                 cardinality="required" if label == "required" else "optional" if label == "optional" else "singular",
                 place=place,

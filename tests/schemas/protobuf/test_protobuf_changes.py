@@ -228,7 +228,10 @@ def test_enum_values() -> None:
     assert (closed.backward, closed.forward) == ("ok", "break")
     removed = enums("A = 0; B = 1;", "A = 0; reserved 1;")
     assert (removed.backward, removed.forward) == ("warn", "ok")
-    assert only(removed, "symbol-removed").rules == ("ENUM_VALUE_NO_DELETE", "ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED")
+    assert only(removed, "symbol-removed").rules == (
+        "ENUM_VALUE_NO_DELETE",
+        "ENUM_VALUE_NO_DELETE_UNLESS_NAME_RESERVED",
+    )
     renamed = enums("A = 0; B = 1;", "A = 0; C = 1;")
     assert (only(renamed, "symbol-renamed").wire, only(renamed, "symbol-renamed").json) == ("ok", "break")
     assert enums("A = 0; B = 1;", "A = 0; C = 1; B = 2;").backward == "break"
@@ -279,7 +282,9 @@ def test_messages_that_contain_themselves() -> None:
 
 
 def test_messages_and_enums_removed() -> None:
-    changed = compare(message("int32 a = 1;", "message N {} enum E { Z = 0; }"), message("int32 a = 1;"), dialect="protobuf")
+    changed = compare(
+        message("int32 a = 1;", "message N {} enum E { Z = 0; }"), message("int32 a = 1;"), dialect="protobuf"
+    )
     assert [change.rules for change in changed.changes] == [
         ("MESSAGE_NO_DELETE", "PACKAGE_MESSAGE_NO_DELETE"),
         ("ENUM_NO_DELETE", "PACKAGE_ENUM_NO_DELETE"),
@@ -310,7 +315,9 @@ def test_files() -> None:
 def test_services_warn() -> None:
     service = "message A {} message B {} service S { rpc Get(A) returns (A); rpc Put(A) returns (A); }"
     changed = compare(
-        PROTO3 + service, PROTO3 + service.replace("Get(A) returns (A)", "Get(B) returns (stream A)"), dialect="protobuf"
+        PROTO3 + service,
+        PROTO3 + service.replace("Get(A) returns (A)", "Get(B) returns (stream A)"),
+        dialect="protobuf",
     )
     assert {rule for change in changed.changes for rule in change.rules} == {
         "RPC_SAME_REQUEST_TYPE",

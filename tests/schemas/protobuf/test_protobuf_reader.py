@@ -250,7 +250,11 @@ def _theirs(message: descriptor_pb2.DescriptorProto, scope: str, found: dict[str
 def test_reads_what_protoc_reads(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("protoc")
     include = protoc.__file__.rpartition("/")[0] + "/_proto"
-    text = text.replace("option features.enum_type = CLOSED;", "").replace("1000 to max", "1000 to 1001").replace("[verification = UNVERIFIED]", "")
+    text = (
+        text.replace("option features.enum_type = CLOSED;", "")
+        .replace("1000 to max", "1000 to 1001")
+        .replace("[verification = UNVERIFIED]", "")
+    )
     (folder / "a.proto").write_text(text)
     out = folder / "set.pb"
     assert protoc.main(["protoc", f"-I{folder}", f"-I{include}", f"--descriptor_set_out={out}", "a.proto"]) == 0

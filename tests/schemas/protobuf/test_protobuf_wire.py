@@ -64,7 +64,7 @@ def text(side: Side, syntax: str, prefix: str = "") -> str:
         if oneof:
             groups.setdefault(oneof, []).append(f"{kind} f{number} = {number};")
             continue
-        label = f"{label} " if label in ("repeated", "optional") or label and syntax == "proto2" else plain
+        label = f"{label} " if label in ("repeated", "optional") or (label and syntax == "proto2") else plain
         lines.append(f"{label}{kind} f{number} = {number};")
     lines += [f"oneof {name} {{ {' '.join(members)} }}" for name, members in groups.items()]
     values = " ".join(f"{prefix}V{number} = {number};" for number in enum)
