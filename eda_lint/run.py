@@ -18,7 +18,9 @@ from eda_lint.extract.store import Store
 from eda_lint.link.project import Options, link
 from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.wrappers import WrapperDeclaration
+from eda_lint.model.contract import Contract
 from eda_lint.model.facts import Places
+from eda_lint.model.schema import SchemaProblem
 from eda_lint.model.topology import Project
 from eda_lint.stack import deep_recursion, with_stack
 
@@ -101,6 +103,19 @@ def understand(request: Request) -> Understanding:
     if store is not None:
         store.tidy()
     return Understanding(codebase.completed(project), codebase, config)
+
+
+def all_contracts(root: Path, config: Config) -> tuple[list[Contract], tuple[SchemaProblem, ...]]:
+    """Every schema document of a code base as a contract, whether it reaches a channel or not; and what could not be
+    read."""
+    from eda_lint.schemas.documents import problems_of
+    from eda_lint.schemas.sides.opening import documents_of
+
+    tree = WorkTree(
+        root, exclude=(*config.excluded(), *config.schemas.exclude), respect_gitignore=config.respect_gitignore
+    )
+    documents = documents_of(tree)
+    return list(documents.all()), problems_of(documents)
 
 
 def _tree(request: Request) -> Tree:

@@ -28,6 +28,7 @@ VERBS = {
     "rules": ("eda_lint.cli.rules", "List all rules."),
     "services": ("eda_lint.cli.services", "List the services found, and what made each one."),
     "coverage": ("eda_lint.cli.coverage", "Show how much was understood, and what was not."),
+    "schema": ("eda_lint.cli.schema", "Compare schemas of messages with their older versions."),
     "baseline": ("eda_lint.cli.baseline", "Record known findings, or drop the ones that are mended."),
 }
 """Verb → (module, summary); the verb's command has the verb's name in that module."""

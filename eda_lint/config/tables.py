@@ -71,6 +71,22 @@ class WrapperTable:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemasTable:
+    """`[schemas]`: how schemas of messages are held against their older versions."""
+
+    mode: Literal[
+        "BACKWARD", "BACKWARD_TRANSITIVE", "FORWARD", "FORWARD_TRANSITIVE", "FULL", "FULL_TRANSITIVE", "NONE"
+    ] = "FULL"
+    """Which directions must hold (as schema registries name them)."""
+    against: str | None = None
+    """The old side: a git ref, `merge-base`, a directory, a lock file, `registry+https://…`. None: none."""
+    all: bool = False
+    """Also schemas that no operation is known to send or read."""
+    exclude: tuple[str, ...] = ()
+    """Globs of schema files that are left out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The root's configuration. `path` and `lines` are no keys: they say where the values stand."""
 
@@ -107,6 +123,8 @@ class Config:
     """Environment or interpreter in which `packages` are looked up."""
     catalog: tuple[str, ...] = ()
     """Further catalog files."""
+
+    schemas: SchemasTable = SchemasTable()
 
     cache_dir: str = ".eda-lint-cache"
     required_version: str = ""

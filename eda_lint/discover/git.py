@@ -104,6 +104,57 @@ def commit_of(root: Path, ref: str) -> str:
     return answer.decode("ascii").split()[-1]
 
 
+def default_branch(root: Path) -> str:
+    """The ref of the branch that changes are merged into: what `origin` calls its head, else a common name.
+
+    Raises GitError if none is known.
+    """
+    for name in ("refs/remotes/origin/HEAD", "origin/main", "origin/master", "main", "master"):
+        try:
+            commit_of(root, name)
+        except GitError:
+            continue
+        if name.endswith("/HEAD"):
+            head = ask(root, "rev-parse", "--abbrev-ref", "--end-of-options", name).decode("utf-8", "replace").strip()
+            return head.splitlines()[-1] if head else name
+        return name
+    mend = "Name a ref, or fetch the branch (`git fetch origin main`; with actions/checkout: `fetch-depth: 0`)"
+    raise GitError("git knows no default branch", path=root, mend=mend)
+
+
+def merge_base(root: Path, ref: str) -> str:
+    """The commit where the work tree's branch left another. Raises GitError if there is none, or none is fetched."""
+    other, head = commit_of(root, ref), commit_of(root, "HEAD")
+    try:
+        return ask(root, "merge-base", head, other).decode("ascii").split()[0]
+    except (GitError, IndexError) as error:
+        shallow = ask(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        mend = "The checkout is shallow: fetch its history (actions/checkout: `fetch-depth: 0`)" if shallow else ""
+        raise GitError(f"HEAD and `{shown(ref)}` have no common commit here", path=root, mend=mend) from error
+
+
+def renamed_since(root: Path, commit: str) -> dict[str, str]:
+    """New → old path of files below the root that moved since a commit, also of changes that are not committed."""
+    output = ask(
+        root, "diff", "--name-status", "-z", "--relative", "--find-renames", "--diff-filter=R", "--no-ext-diff",
+        "--no-textconv", "--no-color", "--ignore-submodules", "--end-of-options", commit, "--",
+    )  # fmt: skip
+    found: dict[str, str] = {}
+    fields = split_names(output)
+    for _ in fields:
+        old = next(fields)
+        found[next(fields)] = old
+    return found
+
+
+def commits_of(root: Path, commit: str, path: str, limit: int) -> list[str]:
+    """Commits up to one in which a file below the root changed, the latest first, at most so many."""
+    output = ask(
+        root, "log", f"--max-count={limit}", "--format=%H", "--end-of-options", commit, "--", f":(literal){path}"
+    )
+    return output.decode("ascii").split()
+
+
 def split_names(output: bytes) -> Iterator[str]:
     """File names from NUL-separated output; bytes that are no UTF-8 become surrogates, as everywhere in Python."""
     return (os.fsdecode(name) for name in output.split(b"\0") if name)

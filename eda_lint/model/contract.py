@@ -31,6 +31,8 @@ class Contract:
     """Ids of the operations that send it."""
     receives: tuple[str, ...] = ()
     """Ids of the operations that read it."""
+    whole: bool = False
+    """It is a document with all that it defines, and not one type of it."""
 
     @property
     def identity(self) -> str:
