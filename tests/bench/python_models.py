@@ -12,7 +12,7 @@ import argparse
 import collections
 import contextlib
 import dataclasses
-import datetime
+import datetime as dt
 import decimal
 import enum
 import importlib
@@ -50,6 +50,10 @@ try:
 except ImportError:
     pydantic = None  # type: ignore[assignment]
 try:
+    from pydantic import v1 as version_1
+except ImportError:
+    version_1 = None
+try:
     import attr
 except ImportError:
     attr = None  # type: ignore[assignment]
@@ -81,6 +85,28 @@ class Told:
 
 def told(cls: type) -> tuple[str, list[Told]] | None:
     """(family, fields) of a class, None if it is no model."""
+    if version_1 is not None and issubclass(cls, version_1.BaseModel):
+        return "pydantic 1", [
+            Told(
+                name,
+                field.annotation,
+                bool(field.required),
+                _NOTHING if field.required or field.default_factory else field.default,
+                field.default_factory,
+            )
+            for name, field in cls.__fields__.items()
+        ]
+    if marshmallow is not None and issubclass(cls, marshmallow.Schema):
+        return "marshmallow", [
+            Told(
+                name,
+                _NOTHING,
+                one.required,
+                _NOTHING if one.load_default is marshmallow.missing or callable(one.load_default) else one.load_default,
+                one.load_default if callable(one.load_default) else None,
+            )
+            for name, one in cls._declared_fields.items()
+        ]
     if pydantic is not None and isinstance(cls, type) and issubclass(cls, pydantic.BaseModel):
         if not cls.__pydantic_complete__:
             with contextlib.suppress(Exception):
@@ -146,7 +172,7 @@ def _hints(cls: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for base in reversed(cls.__mro__):
         names = {**vars(sys.modules.get(base.__module__, typing)), **vars(typing), **vars(base)}
-        for name, annotation in base.__dict__.get("__annotations__", {}).items():
+        for name, annotation in inspect.get_annotations(base).items():
             if not isinstance(annotation, str):
                 found[name] = annotation
                 continue
@@ -180,18 +206,32 @@ def _dataclass_field(one: Any, hints: dict[str, Any]) -> Told:
 # -------------------------------------------------------------------------------------------------- types as texts
 
 _NAMED = {
-    "Any": "any", "AnyStr": "string", "Base64Bytes": "bytes", "ByteSize": "integer", "Counter": "map[any]",
-    "Date": "date", "Decimal": "decimal", "EmailStr": "string", "Hashable": "any", "IPvAnyAddress": "string", "ImportString": "string", "LiteralString": "string",
-    "NameEmail": "string", "NoneType": "null", "Path": "string", "PathLike": "string", "Pattern": "string", "PosixPath": "string",
-    "PurePath": "string", "SecretBytes": "bytes", "SecretStr": "string", "UUID": "uuid", "bool": "boolean",
-    "bytearray": "bytes", "bytes": "bytes", "date": "date", "datetime": "datetime", "float": "number",
-    "int": "integer", "memoryview": "bytes", "object": "any", "str": "string", "time": "time",
-    "IPv4Address": "string", "IPv4Interface": "string", "IPv4Network": "string", "IPv6Address": "string",
-    "IPv6Interface": "string", "IPv6Network": "string", "timedelta": "duration", "PurePosixPath": "string", "ZoneInfo": "string", "Raw": "any",
-}  # fmt: skip
+    name: text
+    for text, names in {
+        "any": "Any Hashable Raw object",
+        "boolean": "bool",
+        "bytes": "Base64Bytes SecretBytes bytearray bytes memoryview",
+        "date": "Date date",
+        "datetime": "datetime",
+        "decimal": "Decimal",
+        "duration": "timedelta",
+        "integer": "ByteSize int",
+        "map[any]": "Counter",
+        "null": "NoneType",
+        "number": "float",
+        "string": (
+            "AnyStr EmailStr IPv4Address IPv4Interface IPv4Network IPv6Address IPv6Interface IPv6Network "
+            "IPvAnyAddress IPvAnyInterface IPvAnyNetwork ImportString LiteralString NameEmail Path PathLike "
+            "Pattern PosixPath PurePath PurePosixPath SecretStr ZoneInfo str "
+        ),
+        "time": "time",
+        "uuid": "UUID",
+    }.items()
+    for name in names.split()
+}
 _PLAIN = (
     (bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (bytes, "bytes"),
-    (datetime.datetime, "datetime"), (datetime.date, "date"), (decimal.Decimal, "decimal"),
+    (dt.datetime, "datetime"), (dt.date, "date"), (decimal.Decimal, "decimal"),
 )  # fmt: skip
 _URLS = ("Url", "Dsn", "UrlConstraints")
 
@@ -557,7 +597,7 @@ def main() -> None:
             tally.compare(cls, *found, read, reader)
     _print(tally, spent)
     for line in [one for one in tally.why if given.grep in one][: given.why]:
-        print(line)
+        sys.stdout.write(line + "\n")
 
 
 def _scope(module: Any) -> Any:
@@ -568,13 +608,15 @@ def _scope(module: Any) -> Any:
 
 def _print(tally: Tally, spent: float) -> None:
     for family, count in tally.models.most_common():
-        print(f"{family:12} {count:6} models, {tally.agree[family]:6} agree in every field")
-    print(f"{'all':12} {tally.models.total():6} models, {tally.agree.total():6} agree; {tally.fields} fields")
+        sys.stdout.write(f"{family:12} {count:6} models, {tally.agree[family]:6} agree in every field\n")
+    sys.stdout.write(
+        f"{'all':12} {tally.models.total():6} models, {tally.agree.total():6} agree; {tally.fields} fields\n"
+    )
     for key, counts in tally.counts.items():
         known = counts["right"] + counts["wrong"]
         share = counts["right"] / known if known else 1.0
-        print(f"{key:12} {share:8.2%} of {known} ({counts['unknown']} could not be compared)")
-    print(f"read in {spent:.1f} s")
+        sys.stdout.write(f"{key:12} {share:8.2%} of {known} ({counts['unknown']} could not be compared)\n")
+    sys.stdout.write(f"read in {spent:.1f} s\n")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ reader of classes (`Refer`), which answers with a reference to their definition.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from eda_lint.model.schema import (
@@ -38,15 +38,12 @@ from eda_lint.schemas.python.known import (
     canonical,
 )
 from eda_lint.schemas.python.modules import Modules
+from eda_lint.schemas.python.shapes import ANY, MAX_SIZE, NULL, choice, size
 
-ANY = Scalar("any")
-NULL = Scalar("null")
 UNSET = Scalar("opaque", name="msgspec.UnsetType")
 """A field of this type may be left out (msgspec)."""
 
 _MAX_DEPTH = 60
-_MAX_SIZE = 60
-"""Parts of an alias that is written out where it is used."""
 
 Environment = Mapping[str, Type]
 """What type variables stand for."""
@@ -182,7 +179,7 @@ class Annotations:
         if depth > _MAX_DEPTH or entity.value is None:
             return ANY
         called = call_name(entity.value, entity.scope, self.modules)
-        if called == "typing.TypeVar":
+        if is_variable(entity, self.modules):
             return environment.get(entity.name) or self._bound_of(entity, depth)
         if called in ("typing.NewType", "typing.TypeAliasType"):
             value = _argument(entity.value, 1, "tp" if called == "typing.NewType" else "value")
@@ -206,7 +203,7 @@ class Annotations:
         filled = (*arguments, *(ANY,) * len(names))[: len(names)]
         type_ = self.type(value, entity.scope, dict(zip(names, filled, strict=True)), depth + 1)
         name = self._open.pop(key)
-        if name or size(type_) > _MAX_SIZE:
+        if name or size(type_) > MAX_SIZE:
             type_ = Reference(self._define(entity, type_, name))
         self._aliases[key] = type_
         return type_
@@ -329,35 +326,12 @@ CLASS_FUNCTIONS = frozenset(
 
 
 def is_variable(entity: Assigned, modules: Modules) -> bool:
-    """Whether a name is bound to a `TypeVar`."""
-    return call_name(entity.value, entity.scope, modules) == "typing.TypeVar"
-
-
-def choice(branches: Iterator[Type] | list[Type]) -> Type:
-    """A union, flat and without a branch given twice; a single branch is itself."""
-    flat: dict[Type, None] = {}
-    for branch in branches:
-        for inner in branch.branches if isinstance(branch, Choice) and not branch.discriminator else (branch,):
-            flat[inner] = None
-    return Choice(tuple(flat)) if len(flat) != 1 else next(iter(flat))
-
-
-def size(type_: Type, bound: int = _MAX_SIZE) -> int:
-    """How many parts a type has, counted up to a bound; references are one."""
-    count, pending = 0, [type_]
-    while pending and count <= bound:
-        one = pending.pop()
-        count += 1
-        match one:
-            case Sequence(items=items, prefix=prefix):
-                pending.extend((items, *prefix))
-            case Dictionary(values=values, keys=keys):
-                pending.extend((values, keys))
-            case Choice(branches=branches):
-                pending.extend(branches)
-            case Enumeration(symbols=symbols):
-                count += len(symbols)
-    return count
+    """Whether a name is bound to a `TypeVar` or its like."""
+    return call_name(entity.value, entity.scope, modules) in (
+        "typing.TypeVar",
+        "typing.ParamSpec",
+        "typing.TypeVarTuple",
+    )
 
 
 def parsed_text(expression: ast.expr) -> ast.expr:
@@ -393,8 +367,3 @@ def _is_annotated(entity: Assigned, modules: Modules) -> bool:
         return False
     target = modules.resolve(value.value, entity.scope)
     return isinstance(target, External) and canonical(target.name) == "typing.Annotated"
-
-
-def discriminated(type_: Type, discriminator: str) -> Type:
-    """A choice told apart by a field."""
-    return replace(type_, discriminator=discriminator) if isinstance(type_, Choice) else type_

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 
 from eda_lint.model.schema import Constraint, Default, Enumeration, Field, Record, Symbol, Type
-from eda_lint.schemas.python.annotations import ANY
 from eda_lint.schemas.python.bindings import Scope
 from eda_lint.schemas.python.classes import (
     Ancestor,
@@ -23,6 +22,7 @@ from eda_lint.schemas.python.classes import (
 )
 from eda_lint.schemas.python.constraints import with_constraints
 from eda_lint.schemas.python.expressions import keywords, source_text
+from eda_lint.schemas.python.shapes import ANY
 
 _AUTO = frozenset({"attr.define", "attr.frozen", "attr.mutable"})
 _OLD = frozenset({"attr.s", "attr.attrs", "attr.attributes"})

@@ -9,14 +9,7 @@ from typing import Literal
 
 from eda_lint.model.schema import Constant, Default, Field, Type
 from eda_lint.model.topology import Place
-from eda_lint.schemas.python.annotations import (
-    ANY,
-    CLASS_FUNCTIONS,
-    Annotations,
-    Environment,
-    Unwrapped,
-    is_variable,
-)
+from eda_lint.schemas.python.annotations import CLASS_FUNCTIONS, Annotations, Environment, Unwrapped, is_variable
 from eda_lint.schemas.python.bindings import (
     Assigned,
     ClassNode,
@@ -31,6 +24,7 @@ from eda_lint.schemas.python.constants import Constants
 from eda_lint.schemas.python.expressions import Argument, keywords
 from eda_lint.schemas.python.known import canonical
 from eda_lint.schemas.python.modules import Modules
+from eda_lint.schemas.python.shapes import ANY
 
 Family = Literal[
     "pydantic", "dataclass", "attrs", "typeddict", "namedtuple", "msgspec", "marshmallow", "faust", "enum", "unknown"

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from eda_lint.model.schema import Default, Field, Record, Type
 from eda_lint.schemas.python.aliases import converter
-from eda_lint.schemas.python.annotations import ANY
 from eda_lint.schemas.python.bindings import Assigned, Function, Scope
 from eda_lint.schemas.python.classes import (
     Ancestor,
@@ -27,6 +26,7 @@ from eda_lint.schemas.python.classes import (
 )
 from eda_lint.schemas.python.constraints import constrained
 from eda_lint.schemas.python.expressions import keywords, text_items
+from eda_lint.schemas.python.shapes import ANY
 
 DECORATORS = frozenset({"dataclasses.dataclass", "pydantic.dataclasses.dataclass", "attr.dataclass"})
 BASES = frozenset({"dataclasses_avroschema.AvroModel"})

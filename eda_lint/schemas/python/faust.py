@@ -7,9 +7,9 @@ import ast
 from dataclasses import replace
 
 from eda_lint.model.schema import Choice, Default, Field, Record, Type
-from eda_lint.schemas.python.annotations import ANY, NULL
 from eda_lint.schemas.python.classes import Context, Fields, Member, Model, always_written, members
 from eda_lint.schemas.python.expressions import keywords
+from eda_lint.schemas.python.shapes import ANY, NULL
 
 BASES = frozenset({"faust.Record", "dataclasses_avroschema.AvroRecord"})
 

@@ -16,10 +16,10 @@ from eda_lint.model.schema import (
     Symbol,
     Type,
 )
-from eda_lint.schemas.python.annotations import ANY, NULL, choice
 from eda_lint.schemas.python.bindings import Module, Scope
 from eda_lint.schemas.python.classes import Context
 from eda_lint.schemas.python.expressions import call_name
+from eda_lint.schemas.python.shapes import ANY, NULL, choice
 
 _MAX_DEPTH = 20
 _KINDS = {bool: "boolean", int: "integer", float: "number", str: "string"}

@@ -21,12 +21,12 @@ from eda_lint.model.schema import (
     Symbol,
     Type,
 )
-from eda_lint.schemas.python.annotations import ANY, NULL, choice
 from eda_lint.schemas.python.bindings import Assigned, ClassNode, Scope
 from eda_lint.schemas.python.classes import Ancestor, Context, Fields, Member, Model, members
 from eda_lint.schemas.python.constraints import with_constraints
 from eda_lint.schemas.python.enumerations import enumeration_bases
 from eda_lint.schemas.python.expressions import keywords, source_text, text_items
+from eda_lint.schemas.python.shapes import ANY, NULL, choice
 
 BASES = frozenset({"marshmallow.Schema", "marshmallow.SQLAlchemySchema", "marshmallow.SQLAlchemyAutoSchema"})
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from eda_lint.model.schema import Choice, Default, Field, Record, Type
 from eda_lint.schemas.python.aliases import Convert, converter
-from eda_lint.schemas.python.annotations import ANY, UNSET, choice
+from eda_lint.schemas.python.annotations import UNSET
 from eda_lint.schemas.python.bindings import Scope
 from eda_lint.schemas.python.classes import Context, Fields, Member, Model, members, settings
 from eda_lint.schemas.python.enumerations import enumeration_bases
 from eda_lint.schemas.python.expressions import keywords
+from eda_lint.schemas.python.shapes import ANY, choice
 
 BASES = frozenset({"msgspec.Struct"})
 _FIELD_FUNCTIONS = frozenset({"msgspec.field"})

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from eda_lint.model.schema import Default, Field, Record, Scalar, Type
 from eda_lint.schemas.python.aliases import NO_RENAMING, Renaming, renaming
-from eda_lint.schemas.python.annotations import ANY, NULL, Unwrapped, choice, discriminated
+from eda_lint.schemas.python.annotations import Unwrapped
 from eda_lint.schemas.python.bindings import ClassNode, Scope
 from eda_lint.schemas.python.classes import (
     Ancestor,
@@ -30,6 +30,7 @@ from eda_lint.schemas.python.constraints import constrained, strict
 from eda_lint.schemas.python.enumerations import enumeration_bases
 from eda_lint.schemas.python.expressions import Argument, keywords, text_items
 from eda_lint.schemas.python.pydantic_versions import major_version
+from eda_lint.schemas.python.shapes import ANY, NULL, choice, discriminated
 
 BASES = frozenset(
     {
@@ -283,7 +284,7 @@ def configuration(model: Model, context: Context) -> Config:
                     found[one.name] = (one.value, inner.scope)
         outside = Scope(ancestor.node.module, ancestor.node.outer)
         found |= {name: (value, outside) for name, value in class_keywords(ancestor).items()}
-    version = context.pydantic or major_version(model, frozenset(found))
+    version = major_version(model, frozenset(found), context.pydantic)
     extra = _extra(found.get("extra"), context)
     is_settings = "pydantic.BaseSettings" in model.externals
     return Config(

@@ -35,10 +35,12 @@ _NEW_NAMES = frozenset(
 _AMBIGUOUS_NAMES = frozenset({"Extra", "root_validator", "validator"})
 
 
-def major_version(model: Model, settings: frozenset[str]) -> int:
-    """1 or 2; 2 where nothing tells."""
+def major_version(model: Model, settings: frozenset[str], installed: int | None = None) -> int:
+    """1 or 2: what the model says itself, then the version that is installed; 2 where nothing tells."""
     if any(name.startswith("pydantic.v1.") for name in model.external_names):
-        return 1
+        return 1  # version 2 brings version 1 along under this name
+    if installed is not None:
+        return installed
     signs = [_module_sign(ancestor.node.module) for ancestor in model.ancestors]
     if settings & _OLD_SETTINGS:
         signs.append(-2)
@@ -53,9 +55,9 @@ def _module_sign(module: Module) -> int:
     for bound in module.bindings.values():
         if not isinstance(bound, Imported) or not bound.module.startswith("pydantic"):
             continue
-        if bound.module.startswith("pydantic.v1") or bound.module == "pydantic.generics":
+        if bound.module == "pydantic.generics":
             sign -= 2
-        elif bound.module.startswith("pydantic_settings") or bound.name in _NEW_NAMES:
+        elif bound.module.startswith(("pydantic_settings", "pydantic.v1")) or bound.name in _NEW_NAMES:
             sign += 3
         elif bound.name in _OLD_NAMES and bound.module.partition(".")[0] == "pydantic":
             sign -= 2

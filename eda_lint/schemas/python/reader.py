@@ -22,7 +22,7 @@ from eda_lint.model.schema import (
 )
 from eda_lint.schemas.display import type_text
 from eda_lint.schemas.python import attrs, dataclass, faust, marshmallow, msgspec, pydantic
-from eda_lint.schemas.python.annotations import CLASS_FUNCTIONS, Annotations, size
+from eda_lint.schemas.python.annotations import CLASS_FUNCTIONS, Annotations
 from eda_lint.schemas.python.bindings import Assigned, ClassNode, Module, Scope
 from eda_lint.schemas.python.classes import Context, Family, Model, always_written, decorators, lineage, members, model
 from eda_lint.schemas.python.constants import Constants
@@ -30,6 +30,7 @@ from eda_lint.schemas.python.expressions import call_name, keywords
 from eda_lint.schemas.python.known import ENUM_BASES
 from eda_lint.schemas.python.literals import literals
 from eda_lint.schemas.python.modules import FindModule, Modules, by_path, is_known_library
+from eda_lint.schemas.python.shapes import size
 
 _MAX_DEFINITIONS = 20_000
 _MAX_ARGUMENT = 40
