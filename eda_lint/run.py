@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -102,7 +102,24 @@ def understand(request: Request) -> Understanding:
     project = with_stack(lambda: _linked(codebase, catalog, options), STACK)
     if store is not None:
         store.tidy()
-    return Understanding(codebase.completed(project), codebase, config)
+    return Understanding(_evolved(codebase.completed(project), request.root, config), codebase, config)
+
+
+def _evolved(project: Project, root: Path, config: Config) -> Project:
+    """The project with what became of its contracts, where the configuration names an older state."""
+    table = config.schemas
+    if table.all:
+        found, _ = all_contracts(root, config)
+        known = {contract.place.file for contract in project.contracts}
+        further = [each for each in found if each.place.file not in known]
+        project = replace(project, contracts=(*project.contracts, *further))
+    if table.against is None or table.mode == "NONE":
+        return project
+    from eda_lint.schemas.evolution import evolutions
+    from eda_lint.schemas.sides.opening import open_side
+
+    side = open_side(table.against, root, exclude=(*config.excluded(), *table.exclude))
+    return replace(project, evolutions=evolutions(project.contracts, side, table.mode))
 
 
 def all_contracts(root: Path, config: Config) -> tuple[list[Contract], tuple[SchemaProblem, ...]]:

@@ -53,6 +53,8 @@ class CheckOptions:
     baseline: Path | None
     files_from: str | None
     staged: bool
+    against: str | None
+    all_schemas: bool | None
 
     @property
     def world(self) -> World:
@@ -82,6 +84,12 @@ class CheckOptions:
 @click.option("--baseline", type=click.Path(path_type=Path, dir_okay=False), help="Known findings, which do not count.")
 @click.option("--files-from", metavar="FILE", help="Report on the files listed there ('-': standard input).")
 @click.option("--staged", is_flag=True, help="Report on what the staged git changes touch.")
+@click.option(
+    "--against",
+    metavar="OLD",
+    help="Hold schemas against an older state: a git ref, merge-base, a directory, a lock file, registry+https://…",
+)
+@click.option("--all-schemas", is_flag=True, default=None, help="Also judge schemas that reach no channel.")
 @file_option
 @world_options
 def check(**given: Any) -> int:
@@ -106,9 +114,16 @@ def check(**given: Any) -> int:
 
 
 def _selecting(config: Config, options: CheckOptions) -> Config:
-    """The configuration with the rules that the command line selects: `--select` replaces, the others add."""
+    """The configuration with the rules that the command line selects (`--select` replaces, the others add), and with
+    the old side of schemas that it names."""
+    schemas = replace(
+        config.schemas,
+        against=options.against or config.schemas.against,
+        all=config.schemas.all if options.all_schemas is None else options.all_schemas,
+    )
     return replace(
         config,
+        schemas=schemas,
         select=options.select or config.select,
         extend_select=(*config.extend_select, *options.extend_select),
         ignore=(*config.ignore, *options.ignore),
@@ -182,9 +197,7 @@ def known_findings(config: Config, root: Path, given: Path | None) -> Path | Non
     return path
 
 
-def _rendered(
-    outcome: Outcome, understood: Understanding, form: str, options: CheckOptions, session: Session
-) -> str:
+def _rendered(outcome: Outcome, understood: Understanding, form: str, options: CheckOptions, session: Session) -> str:
     if form == "json":
         from eda_lint.report import json
 
