@@ -19,7 +19,7 @@ from eda_lint.link.infrastructure import plans
 from eda_lint.link.runtime import deployment
 from eda_lint.link.runtime.deployed import DeployedNames
 from eda_lint.link.sources import Sources
-from eda_lint.link.traffic import azure_functions, dispatch, injection, jobs, lambdas
+from eda_lint.link.traffic import azure_functions, dispatch, fedora_messaging, injection, jobs, lambdas
 from eda_lint.link.traffic.build import Builder, Built
 from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.declared import Declared, declared
@@ -59,9 +59,10 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
     plan = plans.read_plan(sources)
     functions = lambdas.deployed(plan)
     bound = azure_functions.bound(sources)
+    consumers = fedora_messaging.configured(sources)
     named = (*unbound.files(world), *jobs.files(world))
     asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *named)
-    for path in (*(f.path for f in functions), *(b.path for b in bound), *asked):
+    for path in (*(f.path for f in functions), *(b.path for b in bound), *(c.path for c in consumers), *asked):
         if demand.admits(sources.role(path)):
             world.activate(path)
     evaluator, occurrences, declarations = _round(world)
@@ -74,6 +75,7 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
             break
         evaluator, occurrences, declarations = _round(world)
     declarations += [*lambdas.handlers(evaluator, functions), *azure_functions.handlers(evaluator, bound)]
+    declarations += fedora_messaging.handlers(evaluator, consumers)
     built = Builder(evaluator, occurrences, declarations).build(options.channels, DeployedNames(sources, plan), plan)
     return _assemble(evaluator, built, options)
 
