@@ -108,7 +108,7 @@ _HOLDS: dict[str, Any] = {
     "or": lambda f, args, value, depth: _each(f, args, value, depth, True),
     "one": _one,
     "notone": lambda f, args, value, depth: not _one(f, args, value, depth),
-    "ref": lambda f, args, value, depth: _referred(f, args, value, depth),
+    "ref": _referred,
     "noref": lambda f, args, value, depth: not _referred(f, args, value, depth),
     "opaque": _undecided,
     "nopaque": _undecided,

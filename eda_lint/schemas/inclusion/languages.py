@@ -8,10 +8,10 @@ properties is `UnsupportedPatternError`: then nothing is said rather than someth
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import heappop, heappush
 
 from eda_lint.schemas.inclusion.patterns import FULL, Charset, Pattern, UnsupportedPatternError, parse_pattern
 
@@ -19,6 +19,8 @@ __all__ = ["Machine", "UndecidedError", "UnsupportedPatternError", "Words", "mac
 
 _STATES_OF_ONE = 3_000
 _STATES_OF_ALL = 6_000
+_WORDS = 5_000
+"""Beginnings of words that are looked at."""
 _LENGTH = 500
 """Least lengths above this are not looked for together with patterns."""
 
@@ -254,26 +256,28 @@ class _Product:
         first = (0, *(each.start() for each in self._machines))
         distance = self._distances(first)
         found: list[str] = []
-        waiting = deque([("", first)] if first in distance else [])
-        complete = True
         spread = count + len(without)
-        while waiting:
-            word, state = waiting.popleft()
+        complete = True
+        # Those whose shortest end is nearest come first, and of these the longest: a depth-first search on the whole.
+        waiting = [(distance[first], 0, "", first)] if first in distance else []
+        for _ in range(_WORDS):
+            if not waiting:
+                return Words(tuple(found), complete)
+            _, _, word, state = heappop(waiting)
             if self._accepts(state, not word) and word not in without:
                 found.append(word)
                 if len(found) >= count:
                     return Words(tuple(found), False)
-            if len(waiting) > 50 * (spread + 50):
-                complete = False
-                continue
+            length = len(word) + 1
             for target, cells in self._ways[state]:
-                if target in distance and (most is None or len(word) + 1 + distance[target] <= most):
+                if target in distance and (most is None or length + distance[target] <= most):
                     characters = _characters(cells, spread)
                     complete = complete and len(characters) < spread
-                    waiting.extend((word + chr(character), target) for character in characters)
-        if not complete and not found:
+                    for character in characters:
+                        heappush(waiting, (length + distance[target], -length, word + chr(character), target))
+        if not found:
             raise UndecidedError
-        return Words(tuple(found), complete)
+        return Words(tuple(found), False)
 
     def _accepts(self, state: tuple[int, ...], at_start: bool) -> bool:
         if state[0] < self._least:
