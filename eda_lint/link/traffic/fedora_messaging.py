@@ -48,10 +48,15 @@ def configured(sources: Sources) -> list[Configured]:
         callback = data.get("callback") if isinstance(data, dict) else None
         if isinstance(data, dict) and isinstance(callback, str) and callback.count(":") == 1:
             module, _, name = callback.partition(":")
-            file = next((f for i in importers if (f := sources.module(module, i)) is not None), None)
+            file = next((f for i in importers if (f := _module(sources, module, i)) is not None), None)
             if file is not None and sources.exists(file):
                 found[Configured(file, name, tuple(_addresses(data)), _queue(data))] = None
     return list(found)
+
+
+def _module(sources: Sources, name: str, importer: str) -> str | None:
+    """The file of a module that a file could import, or is."""
+    return importer if sources.module_name(importer) == name else sources.module(name, importer)
 
 
 def _imports(sources: Sources, path: str) -> bool:
