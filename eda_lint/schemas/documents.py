@@ -41,8 +41,8 @@ DIALECT_OF: Mapping[str, Dialect] = {
 DATA = (".json", ".yaml", ".yml")
 """Files that hold a JSON Schema if they say so."""
 _IMPORTS: Mapping[Dialect, re.Pattern[str]] = {
-    "protobuf": re.compile(r'^\s*import\s+(?:public\s+|weak\s+)?"([^"\n]+)"', re.MULTILINE),
-    "thrift": re.compile(r"^\s*include\s+[\"']([^\"'\n]+)[\"']", re.MULTILINE),
+    "protobuf": re.compile(r'(?:^|;)\s*import\s+(?:public\s+|weak\s+)?"([^"\n]+)"', re.MULTILINE),
+    "thrift": re.compile(r"(?:^|;)\s*include\s+[\"']([^\"'\n]+)[\"']", re.MULTILINE),
     "jsonschema": re.compile(r'"?\$ref"?\s*:\s*["\']?([^"\'#\s,}]+)'),
 }
 _LARGEST = 4_000_000
@@ -149,21 +149,36 @@ class Documents:
         return read(self._with_imports(path, dialect), dialect=dialect, path=path)
 
     def _avro(self, path: str, text: str) -> Schema:
-        alone = read({path: text}, dialect="avro")
-        missing = {name for name in _references(alone) if name not in alone.definitions}
-        if not missing:
-            return alone
-        beside = {path: text}
-        wanted = {name.rpartition(".")[2] for name in missing}
+        """A file of Avro with those that define the names it uses and lacks, which may lie anywhere in the tree."""
+        schema = read({path: text}, dialect="avro")
+        root, together = schema.root, {path: text}
+        looked: set[str] = set()
+        while missing := {name for name in _references(schema) if name not in schema.definitions} - looked:
+            looked |= missing
+            for other in self._defining(missing):
+                together.setdefault(other, self.text(other) or "")
+            if len(together) > _TOGETHER:
+                break
+            try:
+                schema = replace(read(together, dialect="avro"), root=root)
+            except SchemaError:
+                break  # another version of the same names lies beside it
+        return schema
+
+    def _defining(self, names: set[str]) -> Iterator[str]:
+        """Files of Avro that define one of these names: for each the nearest in order of path."""
+        left = set(names)
         for other in self._named(".avsc", ".avpr"):
-            if other != path and len(beside) < _TOGETHER:
-                content = self.text(other)
-                if content is not None and any(f'"{name}"' in content for name in wanted):
-                    beside[other] = content
-        try:
-            return replace(read(beside, dialect="avro"), root=alone.root) if len(beside) > 1 else alone
-        except SchemaError:
-            return alone  # what lies beside it is broken, or another version of the same names
+            content = self.text(other)
+            if content is None or not any(f'"{name.rpartition(".")[2]}"' in content for name in left):
+                continue
+            try:
+                defined = left & set(read({other: content}, dialect="avro").definitions)
+            except SchemaError:
+                continue
+            if defined:
+                left -= defined
+                yield other
 
     def _named(self, *suffixes: str) -> list[str]:
         return [path for path in self._paths if path.endswith(suffixes)]

@@ -86,6 +86,10 @@ class RegistrySide:
             return [version for version in found if version is not None]
         return []
 
+    def close(self) -> None:
+        """Close what connections are open."""
+        self._pool.clear()
+
     def gone(self, contracts: Sequence[Contract]) -> Sequence[Contract]:
         """None: a registry serves more code bases than this one."""
         return ()
