@@ -366,25 +366,28 @@ class _Parser:
         return OptionSyntax(name, value, position)
 
     def _reserved(self, numbers: list[tuple[int, int]], names: list[str], maximum: int) -> None:
+        """Numbers, ranges and names; several parsers let them stand in one statement, so they may here."""
         scanner = self.scanner
         scanner.take()
-        token = scanner.peek()
-        if token[:1].isdigit() or token in ("-", "+"):
-            self._ranges(numbers, maximum)
-        else:
-            while True:
-                quoted = scanner.peek()[:1] in ("'", '"')
-                names.append(scanner.string() if quoted else scanner.name("a reserved name"))
-                if not scanner.accept(","):
-                    break
+        while True:
+            token = scanner.peek()
+            if token[:1].isdigit() or token in ("-", "+"):
+                numbers.append(self._range(maximum))
+            else:
+                quoted = token[:1] in ("'", '"')
+                names.append(scanner.string() if quoted else scanner.name("a reserved number or name"))
+            if not scanner.accept(","):
+                break
         scanner.expect(";")
 
     def _ranges(self, ranges: list[tuple[int, int]], maximum: int) -> None:
+        ranges.append(self._range(maximum))
+        while self.scanner.accept(","):
+            ranges.append(self._range(maximum))
+
+    def _range(self, maximum: int) -> tuple[int, int]:
         scanner = self.scanner
-        while True:
-            first = last = scanner.integer()
-            if scanner.accept("to"):
-                last = maximum if scanner.accept("max") else scanner.integer()
-            ranges.append((first, last))
-            if not scanner.accept(","):
-                return
+        first = last = scanner.integer()
+        if scanner.accept("to"):
+            last = maximum if scanner.accept("max") else scanner.integer()
+        return first, last
