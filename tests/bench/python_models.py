@@ -106,6 +106,7 @@ def told(cls: type) -> tuple[str, list[Told]] | None:
                 one.load_default if callable(one.load_default) else None,
             )
             for name, one in cls._declared_fields.items()
+            if name not in cls.opts.exclude
         ]
     if pydantic is not None and isinstance(cls, type) and issubclass(cls, pydantic.BaseModel):
         if not cls.__pydantic_complete__:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from eda_lint.model.schema import Constant, Default, Field, Type
@@ -85,6 +85,13 @@ class Member:
     value: ast.expr | None
     statement: ast.stmt
     owner: Ancestor
+    written_in: Scope | None = None
+    """Where the value's names are looked up, if a function of the project wrote it."""
+
+    @property
+    def value_scope(self) -> Scope:
+        """Where its value looks names up."""
+        return self.written_in or self.scope
 
     @property
     def scope(self) -> Scope:
@@ -168,6 +175,50 @@ def members(owner: Ancestor) -> list[Member]:
                 annotation_before = before.annotation if before else None
                 found[target.id] = Member(target.id, annotation_before, statement.value, place, owner)
     return list(found.values())
+
+
+def through_functions(member: Member, names: Collection[str], context: Context) -> Member:
+    """A member whose value is a call of one of some functions, perhaps inside of a function of the project that
+    returns that call (`def code_field(**kwargs): return Field(…, **kwargs)`); any other member as it is."""
+    value, scope = member.value, member.scope
+    for _ in range(5):
+        if isinstance(value, ast.Name | ast.Attribute):
+            value, scope = assigned_call(value, scope, context)
+        if not isinstance(value, ast.Call):
+            return member
+        if context.name(value, scope) in names:
+            return member if value is member.value else replace(member, value=value, written_in=scope)
+        function = context.modules.resolve(value.func, scope)
+        if not isinstance(function, Function):
+            return member
+        value, scope = returned_call(function.node, value), Scope(function.module)
+    return member
+
+
+def assigned_call(expression: ast.expr, scope: Scope, context: Context) -> tuple[ast.expr, Scope]:
+    """The call that a name is bound to, with its scope; the name itself if it is bound to something else."""
+    entity = context.modules.resolve(expression, scope)
+    if isinstance(entity, Assigned) and isinstance(entity.value, ast.Call):
+        return entity.value, entity.scope
+    return expression, scope
+
+
+def returned_call(function: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> ast.Call | None:
+    """The call that a function returns last, with the keyword arguments that the function hands on to it."""
+    returned = [one.value for one, _ in statements(function.body) if isinstance(one, ast.Return)]
+    inner = returned[-1] if returned else None
+    if not isinstance(inner, ast.Call):
+        return None
+    given = keywords(call)
+    parameters = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+    own: dict[str, ast.expr] = {}
+    for keyword in inner.keywords:
+        handed = given.get(keyword.value.id) if isinstance(keyword.value, ast.Name) else None
+        if keyword.arg is not None:
+            own[keyword.arg] = handed if handed is not None else keyword.value
+        elif isinstance(keyword.value, ast.Name) and function.args.kwarg is not None:
+            own |= {name: value for name, value in given.items() if name not in parameters}
+    return ast.Call(inner.func, inner.args, [ast.keyword(name, value) for name, value in own.items()])
 
 
 def methods(owner: Ancestor) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -296,7 +347,7 @@ def _base_arguments(base: ast.expr, current: Ancestor, scope: Scope, context: Co
 
 def argument(expression: ast.expr, member: Member) -> Argument:
     """An expression of a member with the scope its names are looked up in."""
-    return Argument(expression, member.scope)
+    return Argument(expression, member.value_scope)
 
 
 def always_written(default: Default | None) -> bool:

@@ -54,6 +54,9 @@ class Constants:
                 return self._named(expression, scope, depth)
             case ast.Call(args=[argument], keywords=[]):
                 return self._converted(expression, argument, scope, depth)
+            case ast.Call(func=ast.Attribute(value=text, attr=method), args=[], keywords=[]) if method in _TEXT_METHODS:
+                inner = self.value(text, scope, depth + 1)
+                return Known(getattr(inner.value, method)()) if inner and isinstance(inner.value, str) else None
             case ast.Call(args=[], keywords=[]):
                 return _EMPTY.get(call_name(expression, scope, self._modules))
         return None
@@ -164,6 +167,9 @@ _EMPTY: Mapping[str, Known] = {
     "collections.deque": Known(()),
 }
 """What a type gives when it is called without arguments."""
+
+_TEXT_METHODS = frozenset({"casefold", "lower", "strip", "swapcase", "title", "upper"})
+"""Methods of texts that give a text."""
 
 _LEVELS: Mapping[str, Known] = {
     f"logging.{name}": Known(level) for name, level in logging.getLevelNamesMapping().items()

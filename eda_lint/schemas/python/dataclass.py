@@ -23,6 +23,7 @@ from eda_lint.schemas.python.classes import (
     class_keywords,
     decorator,
     members,
+    through_functions,
 )
 from eda_lint.schemas.python.constraints import constrained
 from eda_lint.schemas.python.expressions import keywords, text_items
@@ -79,7 +80,8 @@ def _field(member: Member, inherited: Member | None, model: Model, context: Cont
         return None
     if context.name(member.annotation, member.scope) in ("dataclasses.KW_ONLY", "dataclasses.InitVar"):
         return None
-    value, scope = member.value, member.scope
+    member = through_functions(member, _FIELD_FUNCTIONS, context)
+    value, scope = member.value, member.value_scope
     if inherited is not None and context.name(inherited.value, inherited.scope) not in _FIELD_FUNCTIONS:
         value, scope = inherited.value, inherited.scope
     elif inherited is not None:

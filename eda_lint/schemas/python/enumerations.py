@@ -68,7 +68,10 @@ class Enumerations:
             return self._automatic(name, bases, before, scope)
         if position is not None and isinstance(expression, ast.Tuple) and position < len(expression.elts):
             expression = expression.elts[position]
-        return self._evaluate(expression, scope)
+        value = self._evaluate(expression, scope)
+        if value is not None and "builtins.str" in bases and isinstance(value.value, int | float):
+            return Known(str(value.value))  # `class Code(str, Enum): A = 1` has the value "1"
+        return value
 
     def _is_auto(self, expression: ast.expr, scope: Scope) -> bool:
         """`auto()`, or a call of the project's own function that does nothing but return one."""

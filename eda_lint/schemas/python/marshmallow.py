@@ -21,8 +21,17 @@ from eda_lint.model.schema import (
     Symbol,
     Type,
 )
-from eda_lint.schemas.python.bindings import Assigned, ClassNode, Scope
-from eda_lint.schemas.python.classes import Ancestor, Context, Fields, Member, Model, members
+from eda_lint.schemas.python.bindings import Assigned, ClassNode, Function, Scope
+from eda_lint.schemas.python.classes import (
+    Ancestor,
+    Context,
+    Fields,
+    Member,
+    Model,
+    assigned_call,
+    members,
+    returned_call,
+)
 from eda_lint.schemas.python.constraints import with_constraints
 from eda_lint.schemas.python.enumerations import enumeration_bases
 from eda_lint.schemas.python.expressions import keywords, source_text, text_items
@@ -134,6 +143,13 @@ def _field(member: Member, model: Model, context: Context) -> Field | None:
 
 def _described(name: str, value: ast.expr, scope: Scope, owner: str, context: Context) -> Field | None:
     """A field from `fields.Int(required=True, …)`; None if the expression makes no field."""
+    for _ in range(5):
+        if isinstance(value, ast.Name | ast.Attribute):
+            value, scope = assigned_call(value, scope, context)
+        function = context.modules.resolve(value.func, scope) if isinstance(value, ast.Call) else None
+        if not (isinstance(function, Function) and isinstance(value, ast.Call)):
+            break  # a function of the project that returns a field is looked into
+        value, scope = returned_call(function.node, value) or value, Scope(function.module)
     kind = _kind(value, scope, context)
     if kind is None:
         return None
@@ -146,6 +162,8 @@ def _described(name: str, value: ast.expr, scope: Scope, owner: str, context: Co
         type_ = _validated(type_, validate, scope, context)
     missing = given.get("load_default", given.get("missing"))
     default = _default(missing, scope, context)
+    if kind == "Constant" and isinstance(type_, Enumeration):
+        default = Default(type_.symbols[0].value, text=repr(type_.symbols[0].value))
     allow_none = context.constant(given.get("allow_none"), scope)
     if allow_none is True or (allow_none is None and default is not None and default.text == "None"):
         type_ = choice([type_, NULL])

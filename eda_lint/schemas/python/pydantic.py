@@ -25,6 +25,7 @@ from eda_lint.schemas.python.classes import (
     class_keywords,
     members,
     methods,
+    through_functions,
 )
 from eda_lint.schemas.python.constraints import constrained, strict
 from eda_lint.schemas.python.enumerations import enumeration_bases
@@ -113,7 +114,8 @@ def _options(config: Config) -> tuple[tuple[str, str], ...]:
 
 def _field(member: Member, fields: Fields, config: Config, context: Context) -> Field | None:
     """The field a member of a class body declares, None if it declares none."""
-    called = context.name(member.value, member.scope) if isinstance(member.value, ast.Call) else ""
+    member = through_functions(member, _FIELD_FUNCTIONS, context)
+    called = context.name(member.value, member.value_scope) if isinstance(member.value, ast.Call) else ""
     if member.name == "model_config" or called in _NOT_FIELDS:
         return None
     if member.name.startswith("_") and member.name != "__root__":
@@ -139,7 +141,7 @@ def _described(
             given |= _arguments(one.expression, one.scope)
     call = member.value if called in _FIELD_FUNCTIONS else None
     if isinstance(call, ast.Call):
-        given |= _arguments(call, member.scope)
+        given |= _arguments(call, member.value_scope)
         type_ = constrained(type_, [argument(call, member)], context.constants, context.modules)
     elif member.value is not None:
         given.pop("default_factory", None)
@@ -204,7 +206,7 @@ def _unannotated(member: Member, called: str, fields: Fields, config: Config, co
     if config.version != 1 or member.value is None or member.name in ("Config", "__slots__"):
         return None
     before = fields.by_name.get(member.name)
-    known = context.constants.value(member.value, member.scope)
+    known = context.constants.value(member.value, member.value_scope)
     if called not in _FIELD_FUNCTIONS and known is None:
         return None
     type_ = before.type if before is not None else _value_type(member, context)
@@ -216,7 +218,7 @@ _KINDS = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
 def _value_type(member: Member, context: Context) -> Type:
-    known = context.constants.value(member.value, member.scope)
+    known = context.constants.value(member.value, member.value_scope)
     kind = _KINDS.get(type(known.value)) if known is not None else None
     return Scalar(kind) if kind else ANY
 

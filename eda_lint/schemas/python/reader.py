@@ -24,8 +24,19 @@ from eda_lint.schemas.display import type_text
 from eda_lint.schemas.python import attrs, dataclass, faust, marshmallow, msgspec, pydantic
 from eda_lint.schemas.python.annotations import CLASS_FUNCTIONS, Annotations
 from eda_lint.schemas.python.bindings import Assigned, ClassNode, Module, Scope
-from eda_lint.schemas.python.classes import Context, Family, Model, always_written, decorators, lineage, members, model
+from eda_lint.schemas.python.classes import (
+    Context,
+    Family,
+    Model,
+    always_written,
+    class_keywords,
+    decorators,
+    lineage,
+    members,
+    model,
+)
 from eda_lint.schemas.python.constants import Constants
+from eda_lint.schemas.python.enumerations import enumeration_bases
 from eda_lint.schemas.python.expressions import call_name, keywords
 from eda_lint.schemas.python.known import ENUM_BASES
 from eda_lint.schemas.python.literals import literals
@@ -177,6 +188,8 @@ class Reader:
         for family, bases in _BASES.items():
             if externals & bases:
                 return family
+        if self._is_schema_by_metaclass(one):
+            return "marshmallow"
         for ancestor in one.ancestors:
             for name, _ in decorators(ancestor, self.context):
                 if name in attrs.DECORATORS:
@@ -187,6 +200,16 @@ class Reader:
             return None
         own = [member for member in members(one.ancestors[0]) if member.annotation is not None]
         return "unknown" if own and not any(_is_column(member.annotation) for member in own) else None
+
+    def _is_schema_by_metaclass(self, one: Model) -> bool:
+        """Whether a metaclass of the project makes marshmallow schemas of its classes."""
+        for ancestor in one.ancestors:
+            metaclass = class_keywords(ancestor).get("metaclass")
+            outside = Scope(ancestor.node.module, ancestor.node.outer)
+            entity = self.modules.resolve(metaclass, outside) if metaclass is not None else None
+            if isinstance(entity, ClassNode) and "marshmallow.SchemaMeta" in enumeration_bases(entity, self.modules):
+                return True
+        return False
 
     def _definition(self, entity: ClassNode | Assigned, arguments: tuple[Type, ...], name: str) -> Definition | None:
         if isinstance(entity, Assigned):
