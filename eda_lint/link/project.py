@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from eda_lint.catalog.load import Catalog
@@ -19,7 +19,7 @@ from eda_lint.link.infrastructure import plans
 from eda_lint.link.runtime import deployment
 from eda_lint.link.runtime.deployed import DeployedNames
 from eda_lint.link.sources import Sources
-from eda_lint.link.traffic import azure_functions, dispatch, fedora_messaging, injection, jobs, lambdas
+from eda_lint.link.traffic import azure_functions, cdk, dispatch, fedora_messaging, injection, jobs, lambdas
 from eda_lint.link.traffic.build import Builder, Built
 from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.declared import Declared, declared
@@ -56,18 +56,22 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
         if demand.admits(sources.role(path)):
             world.activate(path)
     activate(world, options.wrappers, [r for r in ROLES if demand.admits(r)])
-    plan = plans.read_plan(sources)
+    templates = plans.read_plan(sources)
+    plan, stacks = templates, cdk.stack_files(sources)
     functions = lambdas.deployed(plan)
     bound = azure_functions.bound(sources)
     consumers = fedora_messaging.configured(sources)
     named = (*unbound.files(world), *jobs.files(world))
     asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *named)
-    for path in (*(f.path for f in functions), *(b.path for b in bound), *(c.path for c in consumers), *asked):
-        if demand.admits(sources.role(path)):
-            world.activate(path)
+    activated(world, (*(one.path for one in (*functions, *bound, *consumers)), *stacks, *asked), demand)
     evaluator, occurrences, declarations = _round(world)
     for _ in range(ROUNDS):
         handed = handed_to_handlers(evaluator, occurrences, declarations)
+        if stacks:
+            plan = templates.with_more(cdk.plan(evaluator))
+            functions = lambdas.deployed(plan)
+            # What deploys a function may know its file only now.
+            handed = activated(world, [f.path for f in functions], demand) or handed
         handed = any((handed, azure_functions.note(evaluator, bound), injection.note(evaluator)))
         entered = [path for path in lambdas.files(evaluator, functions) if demand.admits(sources.role(path))]
         handed = any([handed, *(world.activate(path) for path in entered)])
@@ -78,6 +82,12 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
     declarations += fedora_messaging.handlers(evaluator, consumers)
     built = Builder(evaluator, occurrences, declarations).build(options.channels, DeployedNames(sources, plan), plan)
     return _assemble(evaluator, built, options)
+
+
+def activated(world: World, paths: Iterable[str], demand: Demand) -> bool:
+    """Make files active that are judged; whether that is news."""
+    news = [world.activate(path) for path in paths if demand.admits(world.sources.role(path))]
+    return any(news)
 
 
 def _round(world: World) -> tuple[Evaluator, Occurrences, list[Declared]]:

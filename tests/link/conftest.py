@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,3 +29,16 @@ def link(tmp_path: Path) -> Link:
         return understand(Request(root=tmp_path, config=config_read, cache=False)).project
 
     return linked
+
+
+def sent(link: Link, setup: str, channel: str | None, files: dict[str, str]) -> tuple[str, str | None]:
+    """The addresses (sorted, joined) of the sends in `app.py`, and the default if it is one: of `setup`, and after it a
+    function that sends to `channel` (an expression, in which `x` is a parameter; None: `setup` sends itself)."""
+    code = textwrap.dedent(setup).strip() + "\n"
+    if channel is not None:
+        code = (
+            f"from kafka import KafkaProducer\n\n{code}\nproducer = KafkaProducer()\n\n\n"
+            f"def go(x):\n    producer.send({channel}, b'')\n"
+        )
+    found = [o for o in link({"app.py": code, **files}).operations if o.action == "send"]
+    return ",".join(sorted(str(o.address) for o in found)), found[0].default if len(found) == 1 else None

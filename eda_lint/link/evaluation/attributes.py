@@ -5,30 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import roles, settings
+from eda_lint.link.evaluation import configurations, files, options, roles, settings, settings_classes
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import class_attribute, super_attribute
 from eda_lint.link.evaluation.instances import instance_attribute
 from eda_lint.link.evaluation.known import (
+    ApplicationConfig,
     BuiltinMethod,
     CatalogMethod,
     ClassRef,
     ClientObject,
+    CommandLine,
+    Construct,
     Decorated,
     DictOf,
     Encoded,
     EnumMember,
     Environment,
     External,
+    FilePath,
     FunctionRef,
     Instance,
     Known,
+    Layered,
     ListOf,
     ModuleRef,
     Named,
     Partial,
     Plain,
     Record,
+    SectionedFile,
+    SettingsPart,
     SuperOf,
     Symbol,
     Text,
@@ -48,8 +55,11 @@ def attribute(ev: Evaluator, base: Known, name: str) -> Sequence[Known]:
             return ev.module_attribute(base, name)
         case External(path="django.conf.settings"):
             return settings.django_setting(ev, name, ev.asking)
+        case External(path="absl.flags.FLAGS"):
+            return options.flag(ev, name) or (ev.world.unknown(f"flag {name}"),)
         case External(path=path):
-            return (ev.external(f"{path}.{name}"),)
+            config = configurations.application(ev, (path,), name)
+            return (config if config is not None else ev.external(f"{path}.{name}"),)
         case ClassRef():
             return class_attribute(ev, base, name, base)
         case Instance():
@@ -72,6 +82,16 @@ def attribute(ev: Evaluator, base: Known, name: str) -> Sequence[Known]:
             return (world.interned.of(Record, type_ref if len(path) < 1 else None, origin, (*path, name)[:6]),)
         case Environment():
             return settings.environment_attribute(ev, base, name)
+        case (
+            FilePath()
+            | SettingsPart()
+            | Layered()
+            | SectionedFile()
+            | ApplicationConfig()
+            | CommandLine()
+            | Construct()
+        ):
+            return _configured(ev, base, name)
         case Text() | ListOf() | DictOf():
             return _builtin(ev, base, name)
         case Encoded() | FunctionRef() | Partial():
@@ -80,6 +100,27 @@ def attribute(ev: Evaluator, base: Known, name: str) -> Sequence[Known]:
             return (world.unknown(reason, open=is_open),)
         case _:
             return (world.unknown(f"attribute {name}"),)
+
+
+def _configured(
+    ev: Evaluator,
+    base: FilePath | SettingsPart | Layered | SectionedFile | ApplicationConfig | CommandLine | Construct,
+    name: str,
+) -> Sequence[Known]:
+    """An attribute of what reads or describes configuration."""
+    match base:
+        case Construct() if name.endswith(("_arn", "_url", "_name")):
+            return (base,)  # a reference to what is deployed
+        case Construct():
+            return (ev.world.interned.of(BuiltinMethod, base, name),)
+        case FilePath():
+            return files.attribute(ev, base, name)
+        case SettingsPart():
+            return settings_classes.part_attribute(ev, base, name)
+        case CommandLine():
+            return options.attribute(ev, base, name)
+        case _:
+            return configurations.attribute(ev, base, name)
 
 
 def _enum_attribute(ev: Evaluator, member: EnumMember, name: str) -> Sequence[Known]:
@@ -117,6 +158,9 @@ def _symbol_attribute(ev: Evaluator, symbol: Symbol, name: str) -> Sequence[Know
 def client_attribute(ev: Evaluator, base: ClientObject, name: str) -> Sequence[Known]:
     """A catalogued method or attribute of a client's value."""
     catalog = ev.world.catalog
+    config = configurations.application(ev, catalog.type(base.type).paths, name) if name == "config" else None
+    if config is not None:
+        return (config,)
     if catalog.methods(base.type, name):
         return (ev.world.interned.of(CatalogMethod, base, base.type, name),)
     child = catalog.attribute(base.type, name)

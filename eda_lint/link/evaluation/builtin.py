@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import settings, texts
+from eda_lint.link.evaluation import configurations, files, options, settings, texts
 from eda_lint.link.evaluation.frames import Arguments
 from eda_lint.link.evaluation.instances import SERIALIZING
 from eda_lint.link.evaluation.known import (
+    ApplicationConfig,
+    CommandLine,
+    Construct,
     DictOf,
     Encoded,
     Environment,
     External,
+    FilePath,
     Fresh,
     Instance,
     Known,
     Knowns,
+    Layered,
     ListOf,
     Partial,
     Record,
+    SectionedFile,
     Site,
     SuperOf,
     Symbol,
@@ -58,6 +64,7 @@ FIRST_ARGUMENT = frozenset({
     "asgiref.sync.sync_to_async",
     "contextlib.closing", "contextlib.aclosing", "collections.deque",
     "types.MappingProxyType", "functools.lru_cache", "functools.cache", "weakref.proxy", "weakref.ref",
+    "string.Template",
     "builtins.int", "uuid.UUID", "urllib.parse.unquote", "urllib.parse.quote", "urllib.parse.unquote_plus",
 })  # fmt: skip
 """Functions that give (a form of) their first argument."""
@@ -94,6 +101,9 @@ PARTS = frozenset({
 def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence[Known]:
     """What a function outside the code base gives."""
     world = ev.world
+    told = files.called(ev, path, given) or configurations.called(ev, path, given, site) or _described(ev, path, site)
+    if told:
+        return told
     if path in FRESH:
         return (world.interned.of(Fresh, FRESH[path]),)
     if path in FIRST_ARGUMENT and given.positional:
@@ -142,6 +152,13 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
                 if path.startswith("environ")
                 else (world.unknown(f"result of {path}"),)
             )
+
+
+def _described(ev: Evaluator, path: str, site: Site) -> Sequence[Known]:
+    """What describes infrastructure, and parsers of command lines."""
+    if path.startswith("aws_cdk."):
+        return (ev.world.interned.of(Construct, path, site),)
+    return (ev.world.interned.of(CommandLine, site),) if path in options.PARSERS else ()
 
 
 def encoded(ev: Evaluator, known: Known) -> Known:
@@ -199,7 +216,7 @@ def _getattr(ev: Evaluator, given: Arguments) -> Sequence[Known]:
     if len(given.positional) > 2:
         default = ev.force(given.positional[2])
         found = [k for k in found if not isinstance(k, Unknown)] + list(default)
-        found = [texts.with_default(ev.world, k, default) for k in found]
+        found = list(settings.merged(ev, ev.distinct(texts.with_default(ev.world, k, default) for k in found)))
     return found or (ev.world.unknown("getattr"),)
 
 
@@ -235,6 +252,12 @@ def method(ev: Evaluator, receiver: Known, name: str, given: Arguments, site: Si
             return (ev.world.interned.of(Encoded, receiver),)
         case Environment():
             return settings.environment_call(ev, receiver, name, given)
+        case FilePath():
+            return files.method(ev, receiver, name, given)
+        case Layered() | SectionedFile() | ApplicationConfig():
+            return configurations.method(ev, receiver, name, given)
+        case CommandLine():
+            return options.method(ev, receiver, name)
         case Partial(function=inner) if name == "__call__":
             from eda_lint.link.evaluation.calls import call_known
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.steps import parse
 from eda_lint.catalog.tables import Callable
-from eda_lint.link.evaluation import builtin, foreign, roles, runners, settings, texts
+from eda_lint.link.evaluation import builtin, files, foreign, roles, runners, settings, texts
 from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import is_enum
@@ -78,9 +78,9 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
         case CatalogMethod(receiver=receiver, type=type_ref):
             row = roles.chosen(ev, callee, given)
             return _catalogued(ev, row, type_ref.library, receiver, given, site)
-        case CatalogFunction(library=library):
+        case CatalogFunction(library=library, path=path):
             row = roles.chosen(ev, callee, given)
-            return _catalogued(ev, row, library, None, given, site)
+            return [*files.called(ev, path, given), *_catalogued(ev, row, library, None, given, site)]
         case External(path=path):
             return _external(ev, path, given, site)
         case DecoratorOf() if given.keywords and not given.positional and not given.open_positional:
@@ -152,7 +152,7 @@ def _external(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequenc
     type_ref = ev.world.catalog.type_at(path) or foreign.extended(ev.world.catalog, path)
     if type_ref is not None:
         row = ev.world.catalog.constructor(type_ref)
-        return (ev.world.interned.of(ClientObject, type_ref, site, row, None),)
+        return (ev.world.interned.of(ClientObject, type_ref, site, row, None), *files.called(ev, path, given))
     found = foreign.imported(ev, path, given)
     if found:
         return found

@@ -65,6 +65,11 @@ def is_enum(ev: Evaluator, cls: ClassRef) -> bool:
     return any(isinstance(k, External) and k.path in ENUMS for k in ev.mro(cls))
 
 
+def _is_text_enum(ev: Evaluator, cls: ClassRef) -> bool:
+    """Whether `auto()` gives the member's name in lower case."""
+    return any(isinstance(k, External) and k.path.endswith(".StrEnum") for k in ev.mro(cls))
+
+
 def class_attribute(ev: Evaluator, cls: ClassRef, name: str, receiver: Known) -> Sequence[Known]:
     """`Class.name` through the bases; methods are bound to `receiver` if it is an object or for classmethods."""
     for base in ev.mro(cls):
@@ -106,6 +111,8 @@ def own_member(ev: Evaluator, cls: ClassRef, name: str, receiver: Known) -> Know
             found.extend(_method(ev, unit, shown.index, receiver))
         elif is_enum(ev, cls) and not isinstance(shown, v.Definition):
             thunk = ev.world.thunk(unit.path, binding.value, None)
+            if isinstance(shown, v.Result) and unit.terminal(binding.value) == "auto" and _is_text_enum(ev, cls):
+                thunk = ev.world.given(ev.world.literal(name.lower()))
             found.append(ev.world.interned.of(EnumMember, cls, name, thunk))
         else:
             found.extend(ev.evaluate(unit, binding.value, None))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import elements, texts
+from eda_lint.link.evaluation import elements, files, settings, surroundings, texts
 from eda_lint.link.evaluation.frames import Frame
 from eda_lint.link.evaluation.known import ClientObject, DictOf, Known, Knowns, ListOf, Plain, Text, Thunk
 from eda_lint.link.evaluation.units import Unit
@@ -21,7 +21,8 @@ def display(ev: Evaluator, unit: Unit, value: int, shown: v.Value, frame: Frame 
     world = ev.world
     match shown:
         case v.Joined(parts=parts):
-            return texts.joined(ev, unit, parts, frame)
+            path = files.appended(ev, [ev.evaluate(unit, part, frame) for part in parts]) if len(parts) > 1 else ()
+            return path or texts.joined(ev, unit, parts, frame)
         case v.Sequence(items=items):
             return (_sequence(ev, unit, value, items, frame),)
         case v.Mapping(entries=entries):
@@ -33,7 +34,7 @@ def display(ev: Evaluator, unit: Unit, value: int, shown: v.Value, frame: Frame 
                 return (world.interned.of(DictOf, tuple((k, thunk) for k in keys), True, (unit.path, value)),)
             return (world.interned.of(ListOf, (world.thunk(unit.path, element, frame),), False),)
         case v.Conditional(then=then, otherwise=otherwise):
-            return (*ev.evaluate(unit, then, frame), *ev.evaluate(unit, otherwise, frame))
+            return settings.merged(ev, (*ev.evaluate(unit, then, frame), *ev.evaluate(unit, otherwise, frame)))
         case v.Either(operator=operator, operands=operands):
             return _either(ev, unit, operator, operands, frame)
         case v.Arithmetic(operator=operator, left=left, right=right):
@@ -84,6 +85,13 @@ def _mapping(ev: Evaluator, unit: Unit, value: int, entries: tuple[v.Entry, ...]
             found[key] = thunk
     for key_value, written in unit.item_writes.get(value, ()):
         later += [(key, ev.world.thunk(unit.path, written, frame)) for key in ev.evaluate(unit, key_value, frame)]
+    for call in surroundings.updates(unit).get(value, ()):
+        given = ev.arguments(unit, call, frame)
+        is_open = is_open or given.open_keywords
+        later += [(ev.world.literal(name), thunk) for name, thunk in given.keywords.items()]
+        for known in ev.force(given.positional[0]) if given.positional else ():
+            later += known.entries if isinstance(known, DictOf) else ()
+            is_open = is_open or not isinstance(known, DictOf) or known.open
     return ev.world.interned.of(DictOf, (*found.items(), *later), is_open, (unit.path, value))
 
 
@@ -92,19 +100,25 @@ def _either(ev: Evaluator, unit: Unit, operator: str, operands: tuple[int, ...],
         return ev.evaluate(unit, operands[-1], frame)
     found = [k for operand in operands for k in ev.evaluate(unit, operand, frame)]
     last = ev.evaluate(unit, operands[-1], frame)
-    return ev.distinct(
+    useful = ev.distinct(
         texts.with_default(ev.world, k, last)
         for k in found
         if not (isinstance(k, Plain) and not k.value) and not (isinstance(k, Text) and k.literal == "")
-    ) or tuple(found)
+    )
+    return settings.merged(ev, useful) or tuple(found)
 
 
 def _arithmetic(
     ev: Evaluator, unit: Unit, operator: str, left: int, right: int, frame: Frame | None
 ) -> Sequence[Known]:
-    if operator not in ("+", "|") or left == NOTHING:
+    if operator not in ("+", "|", "/") or left == NOTHING:
         return (ev.world.unknown("arithmetic"),)
     lefts, rights = ev.evaluate(unit, left, frame), ev.evaluate(unit, right, frame)
+    if operator == "/":
+        return files.divided(ev, lefts, rights) or (ev.world.unknown("arithmetic"),)
+    path = files.appended(ev, (lefts, rights)) if operator == "+" else ()
+    if path:
+        return path
     if any(isinstance(k, Text) for k in (*lefts, *rights)):
         return texts.joined(ev, unit, (left, right), frame)
     lists = [k for k in (*lefts, *rights) if isinstance(k, ListOf)]

@@ -5,26 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import kept, oslo_config, settings
+from eda_lint.link.evaluation import configurations, files, kept, oslo_config, settings, texts
 from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import class_attribute, is_enum, own_member
 from eda_lint.link.evaluation.frames import Frame
 from eda_lint.link.evaluation.known import (
+    ApplicationConfig,
     ClassRef,
     ClientObject,
     DictOf,
     Environment,
     External,
+    FilePath,
     FunctionRef,
     Generated,
     Instance,
     Known,
     Knowns,
+    Layered,
     ListOf,
     Named,
     Plain,
     Record,
+    SectionedFile,
     Symbol,
     Text,
     Unknown,
@@ -44,7 +48,11 @@ def item(ev: Evaluator, unit: Unit, of: int, key: int, frame: Frame | None) -> S
     found: list[Known] = []
     for base in bases:
         found.extend(item_of(ev, base, keys, is_slice=is_slice))
-    return kept.item(ev, unit, of, keys, bases, tuple(found)) or found
+    return (
+        kept.item(ev, unit, of, keys, bases, tuple(found))
+        or configurations.of_application(ev, bases, keys, tuple(found))
+        or found
+    )
 
 
 @bounded
@@ -65,6 +73,10 @@ def item_of(ev: Evaluator, base: Known, keys: Knowns, *, is_slice: bool = False)
             ):
                 return ev.force(items[number])
             return ev.force_all(items)
+        case FilePath():
+            return [k for known in files.data(ev, base) for k in item_of(ev, known, keys, is_slice=is_slice)]
+        case Layered() | SectionedFile() | ApplicationConfig():
+            return [k for name in texts.literal_texts(ev, keys) for k in configurations.item(ev, base, name)]
         case Environment():
             return [settings.variable(ev, base, k, None) for k in keys]
         case Named():
@@ -72,10 +84,10 @@ def item_of(ev: Evaluator, base: Known, keys: Knowns, *, is_slice: bool = False)
         case External() if oslo_config.is_part(base):
             return oslo_config.item(ev, base, keys)
         case Record(type=type_ref, origin=origin, path=path):
-            texts = [t.literal or "" for t in (ev.text_of(k) for k in keys) if t is not None]
+            names = [t.literal or "" for t in (ev.text_of(k) for k in keys) if t is not None]
             return (
                 ev.world.interned.of(
-                    Record, None if path else type_ref, origin, (*path, texts[0] if texts else "*")[:6]
+                    Record, None if path else type_ref, origin, (*path, names[0] if names else "*")[:6]
                 ),
             )
         case ClientObject(type=type_ref):

@@ -20,8 +20,10 @@ from eda_lint.link.evaluation import (
     elements,
     kept,
     names,
+    options,
     oslo_config,
     runners,
+    settings,
     texts,
     unbound,
 )
@@ -224,7 +226,7 @@ class Evaluator:
                 found.extend(self.evaluate(unit, binding.value, frame))
             elif binding.annotation != NOTHING and len(bindings) == 1:
                 found.extend(instances(self, unit, binding.annotation, frame))
-        return self.distinct(found)
+        return settings.merged(self, self.distinct(found))
 
     def parameter(self, unit: Unit, function: int, index: int, frame: Frame | None) -> Knowns:
         """What a parameter stands for in a frame; a `Symbol`, or `self`, where no call is known."""
@@ -237,6 +239,9 @@ class Evaluator:
                 return self.force_all(bound)
         if index == 0 and self.is_method(unit, function):
             return self._some_receiver(unit, function)
+        given = options.parameter(self, unit, function, index)
+        if given:
+            return given
         return (self.world.interned.of(Symbol, unit.path, function, index),)
 
     def is_method(self, unit: Unit, function: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import settings
+from eda_lint.link.evaluation import settings_classes
 from eda_lint.link.evaluation.annotations import instances as annotated
 from eda_lint.link.evaluation.classes import BASES, class_attribute, own_member
 from eda_lint.link.evaluation.frames import Arguments, Frame
@@ -219,7 +219,7 @@ def _field(ev: Evaluator, instance: Instance, name: str) -> Knowns:
                 thunk = _constructor_argument(ev, instance, name)
                 if thunk is not None:
                     return ev.force(thunk)
-            setting = settings.field(ev, unit, cls, name, binding, None)
+            setting = settings_classes.field(ev, unit, cls, name, binding, None)
             if setting:
                 return setting
             if instance.site is None and own_init(ev, cls) is None:

@@ -266,9 +266,68 @@ class Named(Known):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Environment(Known):
-    """`os.environ`, or a settings reader: its items are settings by name. `prefix` is put before names."""
+    """`os.environ`, or a settings reader: its items are settings by name. `prefix` is put before names; `defaults`
+    are those that the reader was made with."""
 
     prefix: str
+    defaults: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SettingsPart(Known):
+    """An object of an ordinary class that a settings class holds as a field: its own fields are settings, under the
+    names `prefix` + field (pydantic's `env_nested_delimiter`)."""
+
+    cls: ClassRef
+    prefix: str
+    delimiter: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layered(Known):
+    """Settings that a library reads from files and overrides by variables (dynaconf): `data` is what the files say
+    here, `name` the variable that overrides it."""
+
+    name: str
+    data: Known | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilePath(Known):
+    """A path, the file there once it is opened, or its text. `anchored`: relative to the root, else to where the
+    program is started."""
+
+    place: str
+    anchored: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SectionedFile(Known):
+    """A parser of INI files, made at `site`; what it has read is looked up where it is asked."""
+
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ApplicationConfig(Known):
+    """The configuration of a service's web application (Flask's `app.config`)."""
+
+    service: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Construct(Known):
+    """What a call of a library that describes infrastructure makes (AWS CDK), or a reference to it."""
+
+    path: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CommandLine(Known):
+    """A parser of the command line, made at `site`, or what it gives."""
+
+    site: Site
 
 
 @dataclass(frozen=True, slots=True, eq=False)

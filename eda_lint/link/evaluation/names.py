@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import classes
+from eda_lint.link.evaluation import classes, configurations, files, settings
 from eda_lint.link.evaluation.known import (
     CatalogFunction,
     ClientObject,
@@ -27,6 +27,8 @@ def global_name(ev: Evaluator, unit: Unit, name: str) -> Knowns:
     found = exported(ev, unit, name)
     if found:
         return found
+    if name == "__file__":
+        return (files.own_path(ev, unit.path),)
     return (ev.world.interned.of(External, f"builtins.{name}"),)
 
 
@@ -111,8 +113,10 @@ def external(ev: Evaluator, path: str) -> Known:
     held = ev.world.catalog.object_at(path)
     if held is not None:
         return ev.world.interned.of(ClientObject, held, None, ev.world.catalog.holding(path), None)
-    if path in ("os.environ", "environ.os.environ"):
-        return ev.world.interned.of(Environment, "")
+    if path in settings.OBJECTS:
+        return ev.world.interned.of(Environment, settings.OBJECTS[path])
+    if path in configurations.DYNACONF_OBJECTS:
+        return configurations.ambient(ev)
     return ev.world.interned.of(External, path)
 
 

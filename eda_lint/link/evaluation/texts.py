@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation.frames import Arguments, Frame
 from eda_lint.link.evaluation.known import (
+    DictOf,
     EnumMember,
     Known,
     Knowns,
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 ALTERNATIVES = 16
 """Most texts that one joining may give."""
+_PLACE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
+
 DIGITS = 4
 """Most digits of a position in a format; more is no position, and may be more than `int` reads."""
 
@@ -94,6 +98,11 @@ def method(ev: Evaluator, text: Text, name: str, arguments: Arguments) -> Sequen
         return (world.text([_case(p, name) for p in text.pieces]),)
     if name == "format":
         return (_format(ev, text, arguments),)
+    if name == "format_map":
+        return (_format(ev, text, _named(ev, arguments)),)
+    if name in ("substitute", "safe_substitute"):
+        # `string.Template`: what it is made of is its text.
+        return (_format(ev, _braced(world, text), arguments if arguments.keywords else _named(ev, arguments)),)
     if name == "replace":
         return (_replace(ev, text, arguments),)
     if name == "join":
@@ -109,6 +118,21 @@ def method(ev: Evaluator, text: Text, name: str, arguments: Arguments) -> Sequen
         if given and given[0] is not None:
             return (world.literal(getattr(text.literal, name)(given[0])),)
     return (world.unknown(f"text.{name}"),)
+
+
+def _named(ev: Evaluator, arguments: Arguments) -> Arguments:
+    """The entries of a mapping that is the only argument, as keywords."""
+    found = Arguments()
+    for known in ev.force(arguments.positional[0]) if arguments.positional else ():
+        if isinstance(known, DictOf):
+            found.keywords |= {t.literal: value for key, value in known.entries if (t := ev.text_of(key)) and t.literal}
+    return found
+
+
+def _braced(world: World, text: Text) -> Text:
+    """`$name` and `${name}` as `{name}`."""
+    pieces_ = [Piece("literal", _PLACE.sub(r"{\1}", p.text)) if p.kind == "literal" else p for p in text.pieces]
+    return world.text(pieces_)
 
 
 def _case(piece: Piece, name: str) -> Piece:

@@ -51,11 +51,14 @@ class World:
         """What `traffic.lookups` saw in the code of each file. Kept over rounds."""
         self.injected: dict[tuple[str, int, int], Injected] = {}
         """Objects that libraries hand to parameters because a declaration binds them. Kept over rounds."""
+        self.loaded: dict[str, tuple[Known, ...]] = {}
+        """What is in configuration files that the code loads, by path. Made anew each round."""
 
     def forget(self) -> None:
         """Drop everything inferred, keep the units: a new round starts."""
         self.interned = Interned()
         self._frames = {}
+        self.loaded = {}
 
     def unit(self, path: str) -> Unit | None:
         """The unit at a path; None if it has no facts (unreadable) or is a directory."""

@@ -80,6 +80,13 @@ class Plan:
     variables: list[tuple[str, str, Name]] = field(default_factory=list)
     """(directory, variable, what it is) of programs whose code is only told by a directory."""
 
+    def with_more(self, other: Plan) -> Plan:
+        """A plan of what both say."""
+        found = Plan()
+        found.add(self)
+        found.add(other)
+        return found
+
     def add(self, other: Plan) -> None:
         """Take in what another plan says."""
         self.functions.extend(other.functions)
