@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from eda_lint.link.evaluation.known import (
-    ClientObject,
     Decorated,
     FunctionRef,
     Known,
@@ -19,10 +18,9 @@ from eda_lint.link.traffic import delivery, event_bus, pairing, payloads, receiv
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.bindings import Bindings, queue_names
 from eda_lint.link.traffic.channels import ChannelDeclaration, join_channels, touched_outside
-from eda_lint.link.traffic.consumption import Consumption, consumptions, matching
+from eda_lint.link.traffic.consumption import Consumption
 from eda_lint.link.traffic.declared import Declared
 from eda_lint.link.traffic.handling import Handling
-from eda_lint.link.traffic.keeping import made_at
 from eda_lint.link.traffic.operations import Occurrence, Occurrences
 from eda_lint.link.traffic.readings import Reading, listener_method
 from eda_lint.model.topology import Channel, Operation, Place, Via
@@ -75,7 +73,6 @@ class Builder:
         self._ev = ev
         self._occurrences = occurrences
         self._declarations = declarations
-        self._consumptions = consumptions(ev)
         self._operations: list[Operation] = []
         self._at: dict[Place, list[Operation]] = {}
         self._handlers: dict[str, HandlerUse] = {}
@@ -303,7 +300,7 @@ class Builder:
                 found.setdefault(use.unit.symbol(use.function), use)
         if not knowns:
             for reading in occurrence.readings:
-                for consumption in self._consumed(occurrence, reading):
+                for consumption in self._handling.consumed(occurrence, reading):
                     unit, function = self._handling.handler_of(consumption)
                     use = found.setdefault(unit.symbol(function), HandlerUse(unit, function, consumption=consumption))
                     use.ways.append(consumption)
@@ -318,25 +315,6 @@ class Builder:
         if isinstance(known, FunctionRef):
             return HandlerUse(self._ev.world.known_unit(known.unit), known.index)
         return None
-
-    def _consumed(self, occurrence: Occurrence, reading: Reading) -> list[Consumption]:
-        """The loops over, or polls of, what this operation subscribed; the operation's own call if it polls."""
-        subject = reading.made if reading.made is not None else reading.receiver
-        end = occurrence.chain[-1]
-        own = [c for c in self._consumptions if c.unit is end.unit and c.values and self._is_result(c, end.call)]
-        if own and reading.made is None:
-            return [c for c in own if c.frame is not None and c.frame in occurrence.frames] or own
-        if not isinstance(subject, ClientObject):
-            return []
-        exact = matching(self._ev, self._consumptions, subject)
-        if exact or occurrence.open:
-            return exact
-        return [c for c in self._consumptions if made_at(c.source) == made_at(subject) and made_at(subject) is not None]
-
-    @staticmethod
-    def _is_result(consumption: Consumption, call: int) -> bool:
-        values = consumption.unit.facts.values
-        return any(getattr(values[v], "call", -1) == call for v in consumption.values)
 
     # ------------------------------------------------------------------------------------ declared
 

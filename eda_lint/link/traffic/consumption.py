@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -212,7 +213,8 @@ def _polled(ev: Evaluator, unit: Unit, call: int, frame: Frame | None) -> list[C
         told = row_of(ev, callee, ev.arguments(unit, call, frame))
         if told is None or not (told[0].polls or told[0].record) or told[0].action == "send" or told[0].decorator:
             continue
-        if told[0].action or told[0].polls:
+        gives_object = told[0].subscribes and told[0].returns and not told[0].polls
+        if (told[0].action or told[0].polls) and not gives_object:
             found.append(callee.receiver)
     return found
 
@@ -231,8 +233,8 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
     """The function that a record is handed to, if it is one; else the function that holds the loop."""
     unit = consumption.unit
     bindings = taint.derived(unit, consumption.function, consumption.seeds, consumption.values)
-    direct: dict[tuple[str, int], tuple[Unit, int]] = {}
-    others: dict[tuple[str, int], tuple[Unit, int]] = {}
+    direct: dict[tuple[str, int], int] = {}
+    others: dict[tuple[str, int], int] = {}
     failing = _in_except(unit, consumption.block)
     for step in unit.steps(consumption.block):
         if not isinstance(step, Do) or step.call in failing:
@@ -245,11 +247,36 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
             runs = runners.function_value(unit, unit.facts.calls[step.call]) is not None
             target = direct if runs or _is_direct(unit, given.value) else others
             for function in _functions(ev, consumption, step.call):
-                target.setdefault((function.unit, function.index), (ev.world.known_unit(function.unit), function.index))
+                target.setdefault((function.unit, function.index), step.call)
     for group in (direct, others):
-        if len(group) == 1:
-            return next(iter(group.values()))
+        found = list(group) if len(group) == 1 else [f for f, call in group.items() if not _prepares(ev, unit, f, call)]
+        if len(found) == 1:
+            path, function_index = found[0]
+            return ev.world.known_unit(path), function_index
     return unit, consumption.function
+
+
+BESIDE = re.compile(r"(^|_)(log|logging|monitor|monitoring|metrics?|trace|tracing|audit|stats?|heartbeat)(_|$)")
+"""Names of functions that note a message beside its handling."""
+
+
+def _prepares(ev: Evaluator, unit: Unit, function: tuple[str, int], call: int) -> bool:
+    """Whether a function only makes something of a record, which is handled by another, or takes note of it."""
+    if BESIDE.search(ev.world.known_unit(function[0]).function(function[1]).name):
+        return True
+    made = {b for value in unit.results.get(call, ()) for b in _bound(unit, value)}
+    return any(
+        other != call and taint.is_form_of(unit, argument.value, made)
+        for other, fact in enumerate(unit.facts.calls)
+        if made and fact.scope == unit.facts.calls[call].scope
+        for argument in fact.arguments
+    )
+
+
+def _bound(unit: Unit, value: int) -> list[int]:
+    """The names that a value is given, awaited or not."""
+    values = [value, *unit.awaits.get(value, ())]
+    return [binding for one in values for binding in unit.bound.get(one, ())]
 
 
 def _in_except(unit: Unit, block: int) -> set[int]:

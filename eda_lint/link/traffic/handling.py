@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from eda_lint.link.evaluation.known import ClientObject, Known
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic import arms, consumption, message_types
+from eda_lint.link.traffic.chains import Hop
+from eda_lint.link.traffic.keeping import made_at
+from eda_lint.link.traffic.operations import Occurrence
+from eda_lint.link.traffic.readings import Reading
 
 if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
@@ -20,6 +25,7 @@ class Handling:
         self._ev = ev
         self._taken: dict[tuple[str, int, int], list[str]] = {}
         self._arms: dict[tuple[str, int, int], list[arms.Arm]] = {}
+        self._consumptions = consumption.consumptions(ev)
 
     def types(self, use: HandlerUse) -> Sequence[str]:
         """The types of message that a handler takes, as its code says; none if it takes any, or does not say."""
@@ -44,6 +50,26 @@ class Handling:
         if (unit, function) != (told.unit, told.function) and arms.only_some(self._ev, _body(told), inner):
             return told.unit, told.function
         return unit, function
+
+    def consumed(self, occurrence: Occurrence, reading: Reading) -> list[consumption.Consumption]:
+        """The loops over, or polls of, what this operation subscribed; the operation's own call if it polls."""
+        subject = reading.made if reading.made is not None else reading.receiver
+        end = occurrence.chain[-1]
+        own = [c for c in self._consumptions if c.unit is end.unit and c.values and _is_result(c, end.call)]
+        if own and reading.made is None:
+            return [c for c in own if c.frame is not None and c.frame in occurrence.frames] or own
+        if not isinstance(subject, ClientObject):
+            return []
+        there = [c for c in self._consumptions if _made_there(c.source, end)]
+        # Which of several objects it is, is for the callers of an open call to say.
+        decided = not occurrence.open or all(_is_own(end, c) for c in there)
+        exact = consumption.matching(self._ev, self._consumptions, subject)
+        if len(occurrence.chain) == 1 and there and decided:
+            return [c for c in there if c in exact] or there
+        if exact or occurrence.open:
+            return exact
+        same = [c for c in self._consumptions if made_at(c.source) == made_at(subject)]
+        return there or (same if made_at(subject) is not None else [])
 
     def _told(self, use: HandlerUse) -> list[str]:
         return next(filter(None, (message_types.of_body(self._ev, b) for b in self._bodies(use))), [])
@@ -71,3 +97,25 @@ def _key(use: HandlerUse) -> tuple[str, int, int]:
 
 def _body(told: consumption.Consumption) -> message_types.Body:
     return message_types.Body(told.unit, told.function, told.seeds, told.values, told.block, told.frame)
+
+
+def _made_there(source: Known, end: Hop) -> bool:
+    """Whether what is consumed was made by a call, or of what it made."""
+    while isinstance(source, ClientObject):
+        if made_at(source) == (end.unit.path, end.call):
+            return True
+        if source.parent is None:
+            break
+        source = source.parent
+    return False
+
+
+def _is_own(end: Hop, told: consumption.Consumption) -> bool:
+    """Whether the class whose method makes a consumer also consumes from it."""
+    cls = end.unit.enclosing_class(end.function)
+    return told.unit is end.unit and cls is not None and end.unit.enclosing_class(told.function) == cls
+
+
+def _is_result(told: consumption.Consumption, call: int) -> bool:
+    values = told.unit.facts.values
+    return any(getattr(values[v], "call", -1) == call for v in told.values)
