@@ -63,7 +63,8 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
     consumers = fedora_messaging.configured(sources)
     named = (*unbound.files(world), *jobs.files(world))
     asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *named)
-    activated(world, (*(one.path for one in (*functions, *bound, *consumers)), *stacks, *asked), demand)
+    called = [*(f.path for f in functions), *(b.path for b in bound), *(c.path for c in consumers)]
+    activated(world, [*called, *stacks, *asked], demand)
     evaluator, occurrences, declarations = _round(world)
     for _ in range(ROUNDS):
         handed = handed_to_handlers(evaluator, occurrences, declarations)
