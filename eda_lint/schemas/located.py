@@ -1,6 +1,6 @@
 """JSON and YAML texts as data that knows the line of every key.
 
-JSON is read by the standard library's parser, which tells no positions; a second pass finds the keys: a string in
+`NaN` and `Infinity`, which Python's own writer puts into JSON, are read as texts. JSON is read by the standard library's parser, which tells no positions; a second pass finds the keys: a string in
 front of a colon is a key and nothing else is, so the n-th key in the text is the n-th key of the data in its order.
 """
 
@@ -85,13 +85,9 @@ def _located(pairs: list[tuple[str, Value]]) -> Located:
     return found
 
 
-def _no_constant(name: str) -> Value:
-    raise ValueError(f"{name} is no JSON number")
-
-
 def _read_json(text: str, path: str) -> Value:
     try:
-        value = json.loads(text, object_pairs_hook=_located, parse_constant=_no_constant)
+        value = json.loads(text, object_pairs_hook=_located, parse_constant=str)
     except RecursionError:
         raise _too_deep(path, None) from None
     breaks = [match.start() for match in re.finditer("\n", text)]

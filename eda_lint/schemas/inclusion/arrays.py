@@ -21,6 +21,8 @@ _ITEMS = 300
 _ASSIGNMENTS = 3_000
 """Ways of meeting conditions that are tried for one length."""
 _TRIES = 400
+_PADDING = 1_000_000
+"""Items that only fill an array up."""
 _LONGER = 4
 """How many items more than needed are tried to find different arrays."""
 
@@ -100,6 +102,22 @@ class _Arrays:
                 self._high = min(self._high, index)  # Arrays longer than that have an item that nothing can be.
                 break
         needs = sum(one.low for one in self._conditions)
+        short = max([self._tail + needs, *(len(value[1]) + 1 for value in self._without)]) + 2 * _LONGER
+        if self._low <= short or self._unique or any(one.high is not None for one in self._conditions):
+            return self._of_lengths(needs, count)
+        # Beyond that, items only fill up: arrays are looked for without them, and say how often the last is repeated.
+        padding = self._low - short
+        self._low, self._high = short, self._high - padding
+        found = self._of_lengths(needs, count)
+        filling = self._search.find(self._base(self._tail)).values
+        if padding > _PADDING or (found.values and not filling):
+            raise UndecidedError
+        # Whatever array is refused is shorter than these.
+        values = tuple(("a", (*value[1], filling[0]), padding - 1) for value in found.values)
+        return Found(values, False if found.values else found.complete, found.cut)
+
+    def _of_lengths(self, needs: int, count: int) -> Found:
+        """At most `count` arrays, short ones first."""
         enough = count + len(self._without)
         # An array that is longer than what is asked of it needs is one more only for its length.
         more = needs + (2 if self._twins else 0) + len(self._without) + min(count, _LONGER)

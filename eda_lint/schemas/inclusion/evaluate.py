@@ -50,6 +50,25 @@ def _each(f: Formulas, args: tuple[Any, ...], value: Any, depth: int, decides: b
     return not decides
 
 
+def _size(value: Any) -> int:
+    """The length of an array, of which the third part says how often the last item is repeated."""
+    return len(value[1]) + (value[2] if len(value) > 2 else 0)
+
+
+def _item(value: Any, index: int) -> Any:
+    return value[1][min(index, len(value[1]) - 1)]
+
+
+def _items(value: Any, start: int) -> Any:
+    """The items from one on, repeated ones once."""
+    return value[1][min(start, len(value[1]) - 1) :] if start < _size(value) else ()
+
+
+def _count(f: Formulas, what: Formula, value: Any, depth: int) -> int:
+    found = [holds(f, what, item, depth) for item in value[1]]
+    return sum(found) + (value[2] * found[-1] if len(value) > 2 else 0)
+
+
 def _one(f: Formulas, args: tuple[Any, ...], value: Any, depth: int) -> bool:
     found = 0
     for part in args:
@@ -124,16 +143,14 @@ _HOLDS: dict[str, Any] = {
     "length": lambda f, args, value, depth: _between(args[0], len(value[1]), args[1]),
     "match": _matches,
     "nomatch": lambda f, args, value, depth: not _matches(f, args, value, depth),
-    "at": lambda f, args, value, depth: len(value[1]) <= args[0] or holds(f, args[1], value[1][args[0]], depth),
-    "exat": lambda f, args, value, depth: len(value[1]) > args[0] and holds(f, args[1], value[1][args[0]], depth),
-    "from": lambda f, args, value, depth: all(holds(f, args[1], item, depth) for item in value[1][args[0] :]),
-    "exfrom": lambda f, args, value, depth: any(holds(f, args[1], item, depth) for item in value[1][args[0] :]),
-    "size": lambda f, args, value, depth: _between(args[0], len(value[1]), args[1]),
-    "count": lambda f, args, value, depth: _between(
-        args[1], sum(holds(f, args[0], item, depth) for item in value[1]), args[2]
-    ),
-    "unique": lambda f, args, value, depth: len(set(value[1])) == len(value[1]),
-    "twins": lambda f, args, value, depth: len(set(value[1])) < len(value[1]),
+    "at": lambda f, args, value, depth: _size(value) <= args[0] or holds(f, args[1], _item(value, args[0]), depth),
+    "exat": lambda f, args, value, depth: _size(value) > args[0] and holds(f, args[1], _item(value, args[0]), depth),
+    "from": lambda f, args, value, depth: all(holds(f, args[1], item, depth) for item in _items(value, args[0])),
+    "exfrom": lambda f, args, value, depth: any(holds(f, args[1], item, depth) for item in _items(value, args[0])),
+    "size": lambda f, args, value, depth: _between(args[0], _size(value), args[1]),
+    "count": lambda f, args, value, depth: _between(args[1], _count(f, args[0], value, depth), args[2]),
+    "unique": lambda f, args, value, depth: len(set(value[1])) == _size(value),
+    "twins": lambda f, args, value, depth: len(set(value[1])) < _size(value),
     "all": _all,
     "some": _some,
     "has": lambda f, args, value, depth: any(name == args[0] for name, _ in value[1]),

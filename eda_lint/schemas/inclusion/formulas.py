@@ -159,7 +159,10 @@ class Formulas:
 
 
 def frozen(value: Any) -> Any:
-    """A JSON value as something to compare and to hash: `True` is not 1, 1 is 1.0."""
+    """A JSON value as something to compare and to hash: `True` is not 1, 1 is 1.0.
+
+    A long array that was made up may end with how often its last item is repeated.
+    """
     if value is None:
         return ("z",)
     if isinstance(value, bool):
@@ -193,7 +196,8 @@ def thawed(value: Any) -> Any:
     if kind == "o":
         return {key: thawed(inner) for key, inner in value[1]}
     if kind == "a":
-        return [thawed(inner) for inner in value[1]]
+        items = [thawed(inner) for inner in value[1]]
+        return items + items[-1:] * value[2] if len(value) > 2 else items
     return value[1]
 
 
