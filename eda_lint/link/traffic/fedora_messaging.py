@@ -40,7 +40,7 @@ class Configured:
 
 def configured(sources: Sources) -> list[Configured]:
     """The consumers of the root that its configuration files name."""
-    importers = [path for path in sources.seeds() if _imports(sources, path)]
+    importers = [path for path in sources.mentions(ROOT) if not sources.is_test(path)]
     found: dict[Configured, None] = {}
     for path in sources.documents_with(("callback",), "*.toml") if importers else ():
         document = sources.document(path)
@@ -57,11 +57,6 @@ def configured(sources: Sources) -> list[Configured]:
 def _module(sources: Sources, name: str, importer: str) -> str | None:
     """The file of a module that a file could import, or is."""
     return importer if sources.module_name(importer) == name else sources.module(name, importer)
-
-
-def _imports(sources: Sources, path: str) -> bool:
-    facts = sources.facts(path).facts
-    return facts is not None and any(one.module.partition(".")[0] == ROOT for one in facts.imports)
 
 
 def _bindings(data: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
