@@ -61,6 +61,7 @@ SQS = "worker.add_event_source(sources.SqsEventSource(self.orders, batch_size=10
     [
         SQS,
         "source = sources.SqsEventSource(self.orders)\nworker.add_event_source(source)",
+        "worker.add_event_source(sources.SqsEventSource(queue=self.orders))",
         'lambda_.EventSourceMapping(self, "M", target=worker, event_source_arn=self.orders.queue_arn)',
         'worker.add_event_source_mapping("M", event_source_arn=self.orders.queue_arn)',
     ],
@@ -104,7 +105,7 @@ events.Rule(self, "R", event_pattern=pattern, targets=[targets.LambdaFunction(wo
 BUS = """
 bus = events.EventBus(self, "Bus", event_bus_name="shop")
 rule = events.Rule(self, "R", event_bus=bus, event_pattern=events.EventPattern(source=["s"]))
-rule.add_target(targets.LambdaFunction(worker))
+rule.add_target(targets.LambdaFunction(handler=worker))
 """
 
 

@@ -42,6 +42,9 @@ SOURCES = {
 }  # fmt: skip
 """Event source → system; what it is made of is its first argument."""
 
+SUBJECTS = ("queue", "topic", "stream", "table", "handler", "fn")
+"""Names of the first parameter of event sources, subscriptions and targets."""
+
 Key = tuple[str, int]
 """A construct: the file and the call that make it."""
 
@@ -166,13 +169,13 @@ class _App:
         if name == "add_event_source":
             for source in self._constructs(unit, call, 0, "source"):
                 system = SOURCES.get(source.path.rpartition(".")[2])
-                for channel in self._arguments_of(source, 0, None) if system else ():
+                for channel in self._subject(source) if system else ():
                     if isinstance(channel, Construct):
                         yield from ((self._feed(channel), one) for one in self._receiver(unit, call))
         elif name == "add_subscription":
             for topic in self._receiver(unit, call):
                 for subscription in self._constructs(unit, call, 0, "topic_subscription"):
-                    target = self._arguments_of(subscription, 0, None)
+                    target = self._subject(subscription)
                     if isinstance(topic, Construct) and _short(topic.path) in CHANNELS:
                         yield self._feed(topic), next((k for k in target if isinstance(k, Construct)), None)
         elif name in ("EventSourceMapping", "add_event_source_mapping"):
@@ -185,7 +188,7 @@ class _App:
             yield from self._rule(unit, call, made)
         elif name == "add_event_notification":
             for destination in (k for n in (1, 2) for k in self._constructs(unit, call, n, None)):
-                for channel in self._arguments_of(destination, 0, None):
+                for channel in self._subject(destination):
                     if isinstance(channel, Construct) and _short(channel.path) in CHANNELS:
                         self._plan.fed_elsewhere.append(self._feed(channel))
 
@@ -198,7 +201,7 @@ class _App:
         types = tuple(
             text
             for pattern in patterns
-            for known in self._arguments_of(pattern, None, "detail_type")
+            for known in self._keyword(pattern, "detail_type")
             for text in texts.literal_texts(self._ev, self._items(known))
         )
         bus = self._force(given.keywords.get("event_bus"))
@@ -209,7 +212,7 @@ class _App:
                 if self._is(self._receiver(other, added), made):
                     targets += self._constructs(other, added, 0, "target")
         for target in targets:
-            inner = self._arguments_of(target, 0, None) if isinstance(target, Construct) else ()
+            inner = self._subject(target) if isinstance(target, Construct) else ()
             yield feed, next((k for k in inner if isinstance(k, Construct)), None)
 
     def _feed(self, channel: Construct) -> Feed:
@@ -262,9 +265,17 @@ class _App:
         thunk = self._ev.arguments(unit, call, None).at(position, name)
         return [k for k in self._force(thunk) if isinstance(k, Construct)]
 
-    def _arguments_of(self, made: Construct, position: int | None, name: str | None) -> Knowns:
-        unit = self._ev.world.known_unit(made.site.unit)
-        return self._force(self._ev.arguments(unit, made.site.call, made.site.frame).at(position, name))
+    def _subject(self, made: Construct) -> Knowns:
+        """What an event source, a subscription or a target is made of: its first argument."""
+        given = self._given(made)
+        named = next((given.keywords[name] for name in SUBJECTS if name in given.keywords), None)
+        return self._force(given.positional[0] if given.positional else named)
+
+    def _keyword(self, made: Construct, name: str) -> Knowns:
+        return self._force(self._given(made).keywords.get(name))
+
+    def _given(self, made: Construct) -> Arguments:
+        return self._ev.arguments(self._ev.world.known_unit(made.site.unit), made.site.call, made.site.frame)
 
     def _receiver(self, unit: Unit, call: int) -> Knowns:
         function = unit.facts.values[unit.facts.calls[call].function]
