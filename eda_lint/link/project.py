@@ -19,7 +19,7 @@ from eda_lint.link.infrastructure import plans
 from eda_lint.link.runtime import deployment
 from eda_lint.link.runtime.deployed import DeployedNames
 from eda_lint.link.sources import Sources
-from eda_lint.link.traffic import azure_functions, cdk, dispatch, fedora_messaging, injection, jobs, lambdas
+from eda_lint.link.traffic import azure_functions, cdk, dispatch, fedora_messaging, injection, jobs, lambdas, listening
 from eda_lint.link.traffic.build import Builder, Built
 from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.declared import Declared, declared
@@ -74,7 +74,8 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
             # What deploys a function may know its file only now.
             handed = activated(world, [f.path for f in functions], demand) or handed
         handed = any((handed, azure_functions.note(evaluator, bound), injection.note(evaluator)))
-        entered = [path for path in lambdas.files(evaluator, functions) if demand.admits(sources.role(path))]
+        needed = [*lambdas.files(evaluator, functions), *listening.files(evaluator)]
+        entered = [path for path in needed if demand.admits(sources.role(path))]
         handed = any([handed, *(world.activate(path) for path in entered)])
         if not demand.grow(evaluator, occurrences, declarations) and not handed:
             break
@@ -97,7 +98,8 @@ def _round(world: World) -> tuple[Evaluator, Occurrences, list[Declared]]:
     occurrences = Occurrences(evaluator)
     occurrences.run()
     buses = dispatch.registrations(evaluator, occurrences.dispatchers)
-    told = [*declared(evaluator), *injection.returned(evaluator), *buses]
+    listened = listening.declared(evaluator, occurrences)
+    told = [*declared(evaluator), *injection.returned(evaluator), *buses, *listened]
     return evaluator, occurrences, [*told, *jobs.declared(evaluator, occurrences.found)]
 
 

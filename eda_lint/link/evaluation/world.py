@@ -48,7 +48,7 @@ class World:
         self.handed: dict[tuple[str, int, int], TypeRef] = {}
         """What libraries hand to handlers: (unit path, function, parameter) → type. Kept over rounds."""
         self.shapes: dict[str, object] = {}
-        """What `traffic.lookups` saw in the code of each file. Kept over rounds."""
+        """What was seen in the code of each file, whatever other files hold. Kept over rounds."""
         self.injected: dict[tuple[str, int, int], Injected] = {}
         """Objects that libraries hand to parameters because a declaration binds them. Kept over rounds."""
         self.loaded: dict[str, tuple[Known, ...]] = {}

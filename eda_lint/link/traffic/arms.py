@@ -16,7 +16,7 @@ from eda_lint.link.evaluation.annotations import instances
 from eda_lint.link.evaluation.classes import class_attribute
 from eda_lint.link.evaluation.known import ClassRef, DictOf, FunctionRef, Instance, Known, ListOf
 from eda_lint.link.evaluation.units import Unit
-from eda_lint.link.traffic import message_types, payloads, registries
+from eda_lint.link.traffic import listening, message_types, payloads, registries
 from eda_lint.link.traffic.message_types import Body
 from eda_lint.model import values as v
 from eda_lint.model.facts import Branch, Do, Function, Match, Pattern
@@ -153,6 +153,10 @@ class _Arms:
         for of, key in message_types.lookups(self._body):
             if not message_types.is_type_field(self._body, key, self._bindings):
                 continue
+            for one in listening.tables(self._ev, self._unit, of):
+                told = payloads.name_of(self._ev, one.key)
+                if told:
+                    yield Arm(told, one.handler)
             for known in self._ev.closed(self._ev.evaluate(self._unit, of, self._body.frame)):
                 for name, thunk in known.entries if isinstance(known, DictOf) else ():
                     told = payloads.name_of(self._ev, name)

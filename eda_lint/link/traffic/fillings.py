@@ -39,7 +39,7 @@ def fillings(ev: Evaluator, wanted: frozenset[Slot]) -> list[Filling]:
     names = {name for kind, _, name in wanted if kind != "local"}
     found: list[Filling] = []
     for unit in ev.world.active_units():
-        for function, x, key, value, place in _statements(unit):
+        for function, x, key, value, place in _of_unit(ev, unit):
             shown = unit.facts.values[x]
             named = isinstance(shown, v.Local) or {unit.terminal(x), unit.original_name(x)} & names
             into = slots(ev, unit, x) & wanted if named else frozenset()
@@ -50,6 +50,26 @@ def fillings(ev: Evaluator, wanted: frozenset[Slot]) -> list[Filling]:
 
 Statement = tuple[int, int, int, int, Place]
 """(function, registry, key, value, place)"""
+
+
+def names(ev: Evaluator) -> frozenset[str]:
+    """Names of what functions of active units put something into under a key that they are given."""
+    return frozenset(
+        unit.terminal(registry)
+        for unit in ev.world.active_units()
+        for function, registry, key, _, _ in _of_unit(ev, unit)
+        if function and isinstance(unit.facts.values[key], v.Local)
+    )
+
+
+def _of_unit(ev: Evaluator, unit: Unit) -> tuple[Statement, ...]:
+    """The statements of a file, looked for once for all rounds."""
+    key = f"{unit.path}#fillings"
+    found = ev.world.shapes.get(key)
+    if found is None:
+        found = ev.world.shapes[key] = tuple(_statements(unit))
+    assert isinstance(found, tuple)
+    return found
 
 
 def _statements(unit: Unit) -> Iterator[Statement]:

@@ -15,7 +15,17 @@ from eda_lint.link.evaluation.annotations import instances
 from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.classes import class_attribute
 from eda_lint.link.evaluation.frames import Frame
-from eda_lint.link.evaluation.known import ClassRef, Decorated, FunctionRef, Instance, Known, ListOf, Partial
+from eda_lint.link.evaluation.known import (
+    ClassRef,
+    Decorated,
+    EnumMember,
+    FunctionRef,
+    Instance,
+    Known,
+    ListOf,
+    Partial,
+    Text,
+)
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic.activating import Activation, activations
 from eda_lint.link.traffic.fillings import Filling
@@ -55,6 +65,29 @@ def registered(ev: Evaluator, filling: Filling, method: str) -> list[Registratio
                 at = ev.world.known_unit(handler.unit).definition_place(handler.index)
             found += [Registration(cls, handler, at, wrappers) for cls in classes]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A handler under a text (a topic, a queue, a type), and where it was registered."""
+
+    key: Known
+    handler: FunctionRef
+    place: Place
+    wrappers: tuple[tuple[Place, str], ...] = ()
+
+
+def listeners(ev: Evaluator, filling: Filling, method: str) -> list[Listener]:
+    """The handlers that a statement registers under texts; of an object its `method` (`""`: the object is called)."""
+    unit = filling.unit
+    found: list[Listener] = []
+    for one in activations(ev, unit, filling.function):
+        keys = [k for k in ev.closed(ev.evaluate(unit, filling.key, one.frame)) if isinstance(k, Text | EnumMember)]
+        place = one.place or filling.place
+        wrappers = ((filling.place, unit.symbol(filling.function)),) if one.place is not None else ()
+        for handler in handlers(ev, ev.evaluate(unit, filling.value, one.frame), method) if keys else ():
+            found += [Listener(key, handler, place, wrappers) for key in keys]
+    return list(dict.fromkeys(found))
 
 
 def _classes(ev: Evaluator, filling: Filling, one: Activation) -> list[ClassRef]:
