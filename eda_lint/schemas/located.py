@@ -25,7 +25,7 @@ NODES = 1_000_000
 Value = Any
 """None, bool, int, float, str, list of values or `Located`."""
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"(\s*:)?', re.DOTALL)
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]{1,400}\Z")
@@ -91,35 +91,35 @@ def _read_json(text: str, path: str) -> Value:
     except RecursionError:
         raise _too_deep(path, None) from None
     breaks = [match.start() for match in re.finditer("\n", text)]
-    keys = (match.start() for match in _STRING.finditer(text) if match.group(1) is not None)
-    _set_lines(value, (bisect_right(breaks, key) + 1 for key in keys), path)
+    keys = [match.start() for match in _STRING.finditer(text) if match.group(1) is not None]
+    _set_lines(value, [bisect_right(breaks, key) + 1 for key in keys], path)
     return value
 
 
-def _set_lines(root: Value, lines: Iterator[int], path: str) -> None:
+def _set_lines(root: Value, lines: list[int], path: str) -> None:
     """Give every key its line, going through the data in the order of the text."""
+    next_line = iter(lines).__next__
     line = 1
-    open_: list[tuple[Located | None, Iterator[Any]]] = [(None, iter([root]))]
+    open_: list[tuple[dict[str, int] | None, Iterator[Any]]] = [(None, iter([root]))]
     while open_:
-        owner, rest = open_[-1]
-        item: Any = next(rest, _END)
-        if item is _END:
+        known, rest = open_[-1]
+        for item in rest:
+            if known is None:
+                value = item
+            else:
+                key, value = item
+                known[key] = line = next_line()
+            if isinstance(value, Located):
+                value.line = line
+                open_.append((value.lines, iter(value.pairs or value.items())))
+                break
+            if isinstance(value, list):
+                open_.append((None, iter(value)))
+                break
+        else:
             open_.pop()
-            continue
-        value = item
-        if owner is not None:
-            key, value = item
-            owner.lines[key] = line = next(lines, line)
-        if isinstance(value, Located):
-            value.line = line
-            open_.append((value, iter(value.pairs or value.items())))
-        elif isinstance(value, list):
-            open_.append((None, iter(value)))
         if len(open_) > DEPTH:
             raise _too_deep(path, line)
-
-
-_END = object()
 
 
 # ---------------------------------------------------------------------------------------------------------- YAML

@@ -63,8 +63,7 @@ class Search:
         self._open: dict[tuple[frozenset[int], int], tuple[int, Found]] = {}
         self._reached: list[int] = []
         self._alternatives: dict[int, tuple[Formula, ...]] = {}
-        self._surely: dict[tuple[int, int], bool | None] = {}
-        self._masks: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, int]] = {}
 
     def find(self, wanted: Iterable[Formula], count: int = 1) -> Found:
         """At most `count` values for which all formulas hold."""
@@ -110,7 +109,7 @@ class Search:
     def _found(self, parts: list[Formula], count: int) -> Found:
         mask = ALL
         for part in parts:
-            mask &= self._mask(part)
+            mask &= self._masks(part)[0]
         listed = next((part for part in parts if part.kind == "in"), None)
         if listed is not None:
             return self._among(listed.args[0], parts, count)
@@ -287,37 +286,46 @@ class Search:
 
     def _certain(self, type_: int, part: Formula) -> bool | None:
         """Whether a formula holds for all values of a type (True) or for none (False), seen without a search."""
-        key = (type_, part.number)
-        if key in self._surely:
-            return self._surely[key]
-        found: bool | None = None
-        kind = part.kind
-        if kind in ("true", "false"):
-            found = kind == "true"
-        elif kind == "type":
-            found = bool(part.args[0] & type_)
-        elif kind in ("in", "out"):
-            found = None if any(type_bit(value) == type_ for value in part.args[0]) else kind == "out"
-        elif kind in ("and", "or"):
-            decides = kind == "or"
-            inner = [self._certain(type_, each) for each in part.args]
-            if decides in inner:
-                found = decides
-            elif all(each is (not decides) for each in inner):
-                found = not decides
-        elif kind in ("one", "notone"):
-            inner = [self._certain(type_, each) for each in part.args]
-            if inner.count(True) > 1:
-                found = kind == "notone"
-            elif None not in inner:
-                found = (inner.count(True) == 1) == (kind == "one")
-        self._surely[key] = found
-        return found
+        may, must = self._masks(part)
+        return True if must & type_ else None if may & type_ else False
 
-    def _mask(self, part: Formula) -> int:
-        """Types of which some value may be what a formula says."""
-        known = self._masks.get(part.number)
+    def _masks(self, part: Formula) -> tuple[int, int]:
+        """Types of which some value may be what a formula says, and types of which every value surely is."""
+        known = self._seen.get(part.number)
         if known is None:
-            known = sum(type_ for type_ in TYPES if self._certain(type_, part) is not False)
-            self._masks[part.number] = known
+            known = self._seen[part.number] = self._seen_at_once(part.kind, part.args)
         return known
+
+    def _seen_at_once(self, kind: str, args: tuple[Any, ...]) -> tuple[int, int]:
+        if kind == "true":
+            return ALL, ALL
+        if kind == "false":
+            return 0, 0
+        if kind == "type":
+            return args[0], args[0]
+        if kind in ("in", "out"):
+            listed = 0
+            for value in args[0]:
+                listed |= type_bit(value)
+            return (listed, 0) if kind == "in" else (ALL, ALL & ~listed)
+        if kind in ("and", "or"):
+            may, must = self._masks(args[0])
+            for part in args[1:]:
+                more, surely = self._masks(part)
+                may, must = (may & more, must & surely) if kind == "and" else (may | more, must | surely)
+            return may, must
+        if kind in ("one", "notone"):
+            return self._seen_of_one(kind, args)
+        return ALL, 0
+
+    def _seen_of_one(self, kind: str, args: tuple[Any, ...]) -> tuple[int, int]:
+        any_may = once = twice = undecided = 0
+        for part in args:
+            may, must = self._masks(part)
+            any_may |= may
+            undecided |= may & ~must
+            twice |= once & must
+            once |= must
+        surely = once & ~twice & ~undecided
+        never = twice | (ALL & ~any_may)
+        return (ALL & ~never, surely) if kind == "one" else (ALL & ~surely, never)

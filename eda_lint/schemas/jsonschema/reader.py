@@ -101,6 +101,7 @@ class Reader:
         self._waiting: list[tuple[str, Value, Resource, Place]] = []
         self._problems: list[SchemaProblem] = []
         self._faulty: set[str] = set()
+        self._plain: dict[frozenset[tuple[str, Value]], Type] = {}
 
     def read(self, heads: list[str]) -> Schema:
         """The schema of the files in `heads`."""
@@ -136,6 +137,15 @@ class Reader:
         """The type that a schema says. What is wrong in it becomes a problem and is passed over."""
         if isinstance(schema, bool):
             return ANY if schema else NEVER
+        key = _plain(schema)
+        if key is None:
+            return self._read(schema, resource)
+        known = self._plain.get(key)
+        if known is None:
+            known = self._plain[key] = self._read(schema, resource)
+        return known
+
+    def _read(self, schema: Value, resource: Resource) -> Type:
         if not isinstance(schema, Located):
             self.wrong(resource, 1, "a schema is an object or a boolean")
             return Scalar("opaque", name=canonical(schema))
@@ -272,6 +282,27 @@ class Reader:
         if isinstance(said, str):
             return _OLD_DRAFT.search(said) is not None
         return "definitions" in document and "$defs" not in document
+
+
+def _plain(schema: Value) -> frozenset[tuple[str, Value]] | None:
+    """What a schema says that has no parts and nothing to resolve: many fields say the same, which is read once."""
+    if not isinstance(schema, Located) or len(schema) > _MOST_PLAIN or schema.pairs:
+        return None
+    said = [item for item in schema.items() if item[0] not in _TALK]
+    for key, value in said:
+        if key not in _PLAIN or isinstance(value, bool | list | dict):
+            return None
+    return frozenset(said)
+
+
+_MOST_PLAIN = 12
+_TALK = frozenset(("description", "title", "examples", "example", "default", "$comment", "deprecated"))
+_PLAIN = frozenset(
+    (
+        "type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
+        "pattern", "format", "minItems", "maxItems", "minProperties", "maxProperties",
+    )
+)  # fmt: skip
 
 
 def _discriminator(schema: Located) -> str:
