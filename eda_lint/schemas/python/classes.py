@@ -31,7 +31,7 @@ Family = Literal[
 ]
 """Whose rules a class follows; `unknown`: it inherits from a class that was not found, and has annotated fields."""
 
-_MAX_ANCESTORS = 500
+_MAX_ANCESTORS = 100
 
 
 @dataclass(frozen=True, slots=True)

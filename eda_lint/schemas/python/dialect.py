@@ -30,9 +30,9 @@ from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk
 from eda_lint.schemas.display import type_text
 from eda_lint.schemas.python.choices import compare_choices
 from eda_lint.schemas.python.definitions import pair_definitions
-from eda_lint.schemas.python.pairing import pair_positions, pair_wire_names
+from eda_lint.schemas.python.pairing import moved, pair_positions, pair_wire_names
 from eda_lint.schemas.python.reader import read_files
-from eda_lint.schemas.python.relation import OK, bound_taken, code_of, constraints_of, converts, takes
+from eda_lint.schemas.python.relation import OK, bound_taken, code_of, constraints_of, converts, takes, takes_key
 from eda_lint.schemas.python.rows import ROWS
 
 
@@ -138,7 +138,14 @@ class PythonRules(DialectRules):
 
     def dictionaries(self, old: Dictionary, new: Dictionary, spot: Spot, walk: Walk) -> Found:
         """Keys (as texts on the wire) and values."""
-        yield Step(old.keys, new.keys, spot.into("{key}"))
+        before, after = walk.old_type(old.keys), walk.new_type(new.keys)
+        by_new, by_old = takes_key(after, before), takes_key(before, after)
+        if by_new != OK or by_old != OK:
+            message = f"keys changed from {type_text(before)} to {type_text(after)}: {by_new.reason or by_old.reason}"
+            yield Difference(
+                "type-changed", spot.into("{key}"), message, type_text(before), type_text(after),
+                by_new.verdict, by_old.verdict,
+            )  # fmt: skip
         yield Step(old.values, new.values, spot.into("{}"))
 
     # ------------------------------------------------------------------------------------------------ what differs
@@ -147,6 +154,7 @@ class PythonRules(DialectRules):
         """Fields that feed each other, then those of one side alone, per direction."""
         removed: list[Field] = []
         added: list[Field] = []
+        shifted = moved(old, new) if old.positional else set()
         for pair in self.pair_fields(old, new, walk):
             before, after = pair.old, pair.new
             if before is not None and after is not None:
@@ -154,6 +162,9 @@ class PythonRules(DialectRules):
                     shown(after.name), old_place=before.place, new_place=after.place,
                     backward=pair.backward, forward=pair.forward,
                 )  # fmt: skip
+                if old.positional and before.name != after.name and after.name in shifted:
+                    message = f"`{shown(after.name)}` stands where `{shown(before.name)}` stood: values change places"
+                    yield Difference("field-moved", inner, message, before.name, after.name)
                 yield from self.field_changes(before, after, inner, walk)
                 yield from self._field_types(before, after, inner, walk)
             elif before is not None and pair.backward and pair.forward:

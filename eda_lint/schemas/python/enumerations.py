@@ -32,7 +32,7 @@ class Enumerations:
         if (known := self._read.get(id(node))) is not None:
             return known
         self._read[id(node)] = Enumeration((), node.full_name)  # a member may refer to its own class
-        bases = enumeration_bases(node, self._modules)
+        bases = outside_bases(node, self._modules)
         position = self._value_position(node)
         symbols: list[Symbol] = []
         values: set[tuple[str, Constant]] = set()
@@ -116,8 +116,10 @@ class Enumerations:
         return None
 
 
-def enumeration_bases(node: ClassNode, modules: Modules) -> frozenset[str]:
+def outside_bases(node: ClassNode, modules: Modules) -> frozenset[str]:
     """The canonical names of what a class inherits from outside of the project, through its own bases."""
+    if (known := modules.outside.get(node)) is not None:
+        return known
     found: set[str] = set()
     pending, seen = [node], {id(node)}
     while pending:
@@ -128,13 +130,18 @@ def enumeration_bases(node: ClassNode, modules: Modules) -> frozenset[str]:
                 found.add(canonical(entity.name))
             elif isinstance(entity, ClassNode) and id(entity) not in seen:
                 seen.add(id(entity))
-                pending.append(entity)
-    return frozenset(found)
+                known = modules.outside.get(entity)
+                if known is not None:
+                    found |= known
+                else:
+                    pending.append(entity)
+    modules.outside[node] = frozenset(found)
+    return modules.outside[node]
 
 
 def is_enumeration(node: ClassNode, modules: Modules) -> bool:
     """Whether a class is an `Enum`."""
-    return bool(enumeration_bases(node, modules) & ENUM_BASES)
+    return bool(outside_bases(node, modules) & ENUM_BASES)
 
 
 def _members(node: ClassNode) -> list[tuple[str, ast.expr, ast.stmt]]:

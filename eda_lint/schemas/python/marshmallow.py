@@ -33,7 +33,7 @@ from eda_lint.schemas.python.classes import (
     returned_call,
 )
 from eda_lint.schemas.python.constraints import with_constraints
-from eda_lint.schemas.python.enumerations import enumeration_bases
+from eda_lint.schemas.python.enumerations import outside_bases
 from eda_lint.schemas.python.expressions import keywords, source_text, text_items
 from eda_lint.schemas.python.shapes import ANY, NULL, choice
 
@@ -199,7 +199,7 @@ def _kind(value: ast.expr, scope: Scope, context: Context) -> str | None:
     name = context.name(value, scope)
     entity = context.modules.resolve(value.func, scope)
     if isinstance(entity, ClassNode):
-        externals = enumeration_bases(entity, context.modules)
+        externals = outside_bases(entity, context.modules)
         name = next((one for one in sorted(externals) if one.startswith("marshmallow.fields.")), "")
     if name.startswith("marshmallow.") and (name.startswith("marshmallow.fields.") or name.endswith(".EnumField")):
         return name.rpartition(".")[2]

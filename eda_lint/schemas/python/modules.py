@@ -62,6 +62,8 @@ class Modules:
         self._find = find_module
         self._by_name: dict[str, Module | None] = {}
         self._by_tail: dict[str, list[Module]] = {}
+        self.outside: dict[ClassNode, frozenset[str]] = {}
+        """What classes inherit from outside of the project, where it was found out."""
 
     def add(self, text: str, path: str, *, name: str = "", package: bool = False) -> Module:
         """A module of the schema itself. Raises SchemaError if it cannot be parsed."""
@@ -98,7 +100,7 @@ class Modules:
         parts = expression.split(".") if isinstance(expression, str) else dotted(expression)
         if not parts:
             return External("")
-        line = 0 if isinstance(expression, str) else expression.lineno
+        line = getattr(expression, "lineno", 0)
         return self._attributes(self._name(parts[0], scope, _MAX_HOPS, line), parts[1:], _MAX_HOPS)
 
     def inherited(self, node: ClassNode, name: str) -> Bound | None:

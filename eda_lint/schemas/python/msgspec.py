@@ -10,7 +10,8 @@ from eda_lint.schemas.python.aliases import Convert, converter
 from eda_lint.schemas.python.annotations import UNSET
 from eda_lint.schemas.python.bindings import Scope
 from eda_lint.schemas.python.classes import Context, Fields, Member, Model, members, settings
-from eda_lint.schemas.python.enumerations import enumeration_bases
+from eda_lint.schemas.python.constraints import strict
+from eda_lint.schemas.python.enumerations import outside_bases
 from eda_lint.schemas.python.expressions import keywords
 from eda_lint.schemas.python.shapes import ANY, choice
 
@@ -24,7 +25,7 @@ def read(model: Model, context: Context) -> Type:
     convert = converter(*given["rename"], context) if "rename" in given else None
     fields, keyword_only = Fields(), Fields()
     for ancestor in reversed(model.ancestors):
-        if not enumeration_bases(ancestor.node, context.modules) & BASES:
+        if not outside_bases(ancestor.node, context.modules) & BASES:
             continue
         scope = Scope(ancestor.node.module, ancestor.node.outer)
         own = {keyword.arg: keyword.value for keyword in ancestor.node.node.keywords}
@@ -71,7 +72,7 @@ def _field(member: Member, convert: Convert | None, context: Context) -> Field |
     call = member.value if context.name(member.value, member.scope) in _FIELD_FUNCTIONS else None
     given = keywords(call) if isinstance(call, ast.Call) else {}
     default = _default(member, call, given, context)
-    type_ = _without_unset(member.type(context))
+    type_ = strict(_without_unset(member.type(context)))  # msgspec converts nothing unless told to
     written = context.text(given.get("name"), member.scope) or (convert(member.name) if convert else None) or ""
     field = Field(
         name=member.name,

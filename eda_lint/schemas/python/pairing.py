@@ -68,6 +68,11 @@ def pair_positions(old: Record, new: Record) -> list[Pair[Field]]:
 
 
 def moved(old: Record, new: Record) -> set[str]:
-    """Names of fields that stand at another position than before."""
-    before = {field.name: index for index, field in enumerate(old.fields)}
-    return {field.name for index, field in enumerate(new.fields) if before.get(field.name, index) != index}
+    """Names that stand at a position where another name stood, one of the two being a field of both sides: values
+    change places. A new name at an old position is only a rename."""
+    before, after = {field.name for field in old.fields}, {field.name for field in new.fields}
+    return {
+        then.name
+        for now, then in zip(old.fields, new.fields, strict=False)
+        if now.name != then.name and (now.name in after or then.name in before)
+    }

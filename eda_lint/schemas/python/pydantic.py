@@ -28,7 +28,7 @@ from eda_lint.schemas.python.classes import (
     through_functions,
 )
 from eda_lint.schemas.python.constraints import constrained, strict
-from eda_lint.schemas.python.enumerations import enumeration_bases
+from eda_lint.schemas.python.enumerations import outside_bases
 from eda_lint.schemas.python.expressions import Argument, keywords, text_items
 from eda_lint.schemas.python.pydantic_versions import major_version
 from eda_lint.schemas.python.shapes import ANY, NULL, choice, discriminated
@@ -91,7 +91,7 @@ def root_type(model: Model, context: Context) -> Type:
 
 
 def _is_model(ancestor: Ancestor, context: Context) -> bool:
-    return bool(enumeration_bases(ancestor.node, context.modules) & BASES)
+    return bool(outside_bases(ancestor.node, context.modules) & BASES)
 
 
 def _rest(config: Config, model: Model, context: Context) -> Type | None:

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from eda_lint.errors import SchemaError, shown
 from eda_lint.model.schema import (
@@ -36,7 +37,7 @@ from eda_lint.schemas.python.classes import (
     model,
 )
 from eda_lint.schemas.python.constants import Constants
-from eda_lint.schemas.python.enumerations import enumeration_bases
+from eda_lint.schemas.python.enumerations import outside_bases
 from eda_lint.schemas.python.expressions import call_name, keywords
 from eda_lint.schemas.python.known import ENUM_BASES
 from eda_lint.schemas.python.literals import literals
@@ -90,6 +91,8 @@ class Reader:
         self._taken: set[str] = set()
         self._pending: deque[tuple[ClassNode | Assigned, tuple[Type, ...], str]] = deque()
         self._families: dict[int, Family | None] = {}
+        self._nodes: dict[str, ClassNode] = {}
+        """The class each definition was read from."""
         self._problems: list[SchemaProblem] = []
 
     def schema(self, modules: list[Module], problems: list[SchemaProblem]) -> Schema:
@@ -99,11 +102,25 @@ class Reader:
             for entity in _defined(module):
                 self.refer(entity, ())
                 self.work()
+        self._mark_extended()
         if not self.definitions:
             for module in modules:
                 for definition in literals(module, self.context):
                     self.definitions[definition.name] = definition
         return Schema("python", None, self.definitions, problems=tuple(self._problems))
+
+    def _mark_extended(self) -> None:
+        """Notes on each definition that another one inherits from it."""
+        extended = {
+            id(ancestor.node)
+            for entity in self._nodes.values()
+            for ancestor in lineage(entity, self.context).ancestors[1:]
+        }
+        for name, node in self._nodes.items():
+            definition = self.definitions.get(name)
+            if id(node) in extended and definition is not None:
+                options = (*definition.options, ("extended", "true"))
+                self.definitions[name] = replace(definition, options=options)
 
     def class_type(self, node: ClassNode | Assigned) -> Type | None:
         """The type of one class, with everything it needs read into `definitions`; None if it is no model."""
@@ -154,7 +171,7 @@ class Reader:
 
     def _makes_class(self, entity: Assigned) -> bool:
         called = call_name(entity.value, entity.scope, self.modules)
-        return called in CLASS_FUNCTIONS or called.startswith("marshmallow.Schema.from_dict")
+        return called in CLASS_FUNCTIONS or called == "marshmallow.from_dict"
 
     def _unique(self, full_name: str, arguments: tuple[Type, ...]) -> str:
         name = full_name
@@ -207,7 +224,7 @@ class Reader:
             metaclass = class_keywords(ancestor).get("metaclass")
             outside = Scope(ancestor.node.module, ancestor.node.outer)
             entity = self.modules.resolve(metaclass, outside) if metaclass is not None else None
-            if isinstance(entity, ClassNode) and "marshmallow.SchemaMeta" in enumeration_bases(entity, self.modules):
+            if isinstance(entity, ClassNode) and "marshmallow.SchemaMeta" in outside_bases(entity, self.modules):
                 return True
         return False
 
@@ -217,6 +234,7 @@ class Reader:
             place = entity.scope.module.place(entity.statement) if entity.statement is not None else None
             return Definition(name, type_, place)
         family = self.family(entity)
+        self._nodes[name] = entity
         one = model(entity, name, arguments, self.context)
         if family == "enum":
             return Definition(name, self.context.constants.enumerations.read(entity), one.place)

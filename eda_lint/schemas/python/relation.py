@@ -60,7 +60,10 @@ _TAKEN: Mapping[tuple[str, str], Answer] = {
     ("datetime", "number"): Answer("warn", "numbers are read as seconds since 1970"),
     ("duration", "integer"): Answer("warn", "numbers are read as seconds"),
     ("duration", "number"): Answer("warn", "numbers are read as seconds"),
-    ("bytes", "uuid"): Answer("warn", "texts are read as bytes"),
+    **{
+        ("bytes", kind): Answer("warn", "texts are read as bytes")
+        for kind in ("uuid", "date", "datetime", "time", "duration", "decimal")
+    },
 }
 """Every value of the writer's type is taken, in some with another meaning; other pairs of kinds break."""
 
@@ -68,6 +71,8 @@ _LAX = frozenset(
     {
         ("integer", "boolean"), ("number", "boolean"), ("number", "decimal"), ("datetime", "integer"),
         ("datetime", "number"), ("duration", "integer"), ("duration", "number"), ("datetime", "date"),
+        ("bytes", "string"), ("bytes", "uuid"), ("bytes", "date"), ("bytes", "datetime"), ("bytes", "time"),
+        ("bytes", "duration"), ("bytes", "decimal"),
     }
 )  # fmt: skip
 """Taken only where the reader converts."""
@@ -124,6 +129,13 @@ def _scalar_takes(reader: Scalar, writer: Scalar) -> Answer:
     if reader.kind == "integer":
         return OK  # byte sizes, int32: integers all the same
     return Answer("break", f"not every value is of the form `{reader.logical}`")
+
+
+def takes_key(reader: Type, writer: Type) -> Answer:
+    """Whether a reader of a dict with keys of one type takes keys of another: on the wire all of them are texts."""
+    if isinstance(reader, Scalar) and reader.kind == "string" and reader.logical in _ANY_TEXT:
+        return OK
+    return takes(reader, writer)
 
 
 _KIND_OF_CONSTANT: Mapping[type, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
