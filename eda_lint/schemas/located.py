@@ -208,7 +208,7 @@ class _Builder:
             parent.append(value)
         elif self._keys[-1] is None:
             key = self._keys[-1] = value if isinstance(value, str) else "?"
-            parent.lines.setdefault(key, line)
+            parent.lines[key] = line
         else:
             self._set(parent, self._keys[-1] or "", value)
             self._keys[-1] = None
@@ -219,7 +219,7 @@ class _Builder:
             for merged in value if isinstance(value, list) else [value]:
                 if isinstance(merged, Located):
                     for name, each in merged.items():
-                        if name not in parent:
+                        if name not in parent.lines:
                             parent[name] = each
                             parent.lines[name] = merged.line_of(name)
         else:

@@ -19,6 +19,7 @@ _SPACE: Charset = (
 )  # fmt: skip
 _DEPTH = 100
 _MOST = 2_000
+_DIGITS_OF_BOUND = 6
 _CONTROLS = {"t": 9, "n": 10, "v": 11, "f": 12, "r": 13, "0": 0}
 
 
@@ -113,16 +114,16 @@ class _Parser:
         return parts[0] if len(parts) == 1 else Pattern("sequence", tuple(parts))
 
     def _repeated(self, part: Pattern) -> Pattern:
-        while True:
-            bounds = self._bounds()
-            if bounds is None:
-                return part
-            least, most = bounds
-            if least > _MOST or (most is not None and (most > _MOST or most < least)):
-                raise UnsupportedPatternError("repeated too often")
-            if not self._take("?") and self._next() == "+":
-                raise UnsupportedPatternError("possessive repetition")
-            part = Pattern("repeat", (part,), least=least, most=most)
+        bounds = self._bounds()
+        if bounds is None:
+            return part
+        least, most = bounds
+        if least > _MOST or (most is not None and (most > _MOST or most < least)):
+            raise UnsupportedPatternError("repeated too often")
+        self._take("?")  # How much is taken first makes no difference to what is found.
+        if self._next() in ("+", "*") or self._bounds() is not None:
+            raise UnsupportedPatternError("repeated twice")
+        return Pattern("repeat", (part,), least=least, most=most)
 
     def _bounds(self) -> tuple[int, int | None] | None:
         for sign, bounds in (("*", (0, None)), ("+", (1, None)), ("?", (0, 1))):
@@ -132,8 +133,10 @@ class _Parser:
             return None
         close = self._text.find("}", self.here)
         least, comma, most = self._text[self.here + 1 : close].partition(",")
-        if close < 0 or not least.isdigit() or (most and not most.isdigit()) or len(least) > 6 or len(most) > 6:
+        if close < 0 or not least.isdigit() or (most and not most.isdigit()):
             return None
+        if max(len(least), len(most)) > _DIGITS_OF_BOUND:
+            raise UnsupportedPatternError("repeated too often")
         self.here = close + 1
         return int(least), (int(most) if most else None) if comma else int(least)
 

@@ -16,8 +16,7 @@ from eda_lint.schemas.located import Located, Value
 
 __all__ = ["Resource", "Resources", "Target"]
 
-_INNER = re.compile(r"""\$(?:dynamicA|a)nchor|\bid["']?\s*:\s*["']?#""")
-"""What a text has that holds anchors; without one and with one `$id` at most nobody need look inside."""
+_FRAGMENT_ID = re.compile(r"""id["']?\s*:\s*["']?#""")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +52,7 @@ class Resources:
         self._by_path: dict[str, Resource] = {}
         self._by_id: dict[str, Resource] = {}
         for path, document in documents.items():
-            looked_into = _INNER.search(texts[path]) is not None or texts[path].count("$id") > 1
+            looked_into = _has_inner(texts[path])
             anchors = _anchors(document) if looked_into else {}
             resource = Resource(path, "", _identifier(document) or path, document, anchors)
             self._by_path[posixpath.normpath(path) if path else path] = resource
@@ -106,6 +105,12 @@ class Resources:
         tail = unquote(absolute).rpartition("/")[2]
         alike = [found for path, found in self._by_path.items() if posixpath.basename(path) == tail]
         return alike[0] if tail and len(alike) == 1 else None
+
+
+def _has_inner(text: str) -> bool:
+    """Whether a text may have anchors or schemas with an identifier of their own; else nobody need look for them."""
+    named = "$anchor" in text or "$dynamicAnchor" in text or text.count("$id") > 1
+    return named or _FRAGMENT_ID.search(text) is not None
 
 
 def _identifier(schema: Value) -> str:
