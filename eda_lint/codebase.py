@@ -21,6 +21,9 @@ from eda_lint.model.topology import Place, Project, Service, SourceProblem
 BATCH = 8
 """Fewest files that are worth extracting side by side."""
 
+SCHEMA_SUFFIXES = (".avsc", ".avpr", ".avdl", ".proto", ".thrift", ".json", ".yaml", ".yml")
+"""Of files that may hold a schema of messages."""
+
 LARGEST_DOCUMENT = 1_000_000
 """Bytes of the largest configuration file that is searched. Templates end at 1 MB; what is larger is data."""
 
@@ -233,6 +236,22 @@ class Codebase:
     def is_installed(self, path: str) -> bool:
         """Whether the file is one of an installed package: nothing is reported in it."""
         return is_installed(path)
+
+    def schema_files(self) -> tuple[str, ...]:
+        """Paths of files that are no Python and may hold a schema."""
+        return tuple(path for path in self._tree.paths() if path.endswith(SCHEMA_SUFFIXES))
+
+    def python_paths(self) -> tuple[str, ...]:
+        """Paths of all Python files."""
+        return self.python
+
+    def schema_text(self, path: str) -> str | None:
+        """The text of a file of schemas; a Python file is asked for with it."""
+        if path in self._contents:
+            self._want([path])
+            return decode(self._contents[path]) if path not in self._problems else None
+        content = read_noting(self._tree, path, {})
+        return decode(content) if content else None
 
     # ---------------------------------------------------------------------------------------- results
 

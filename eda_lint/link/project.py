@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from eda_lint.catalog.load import Catalog
 from eda_lint.link.behaviour import activities, activity_roots, hosts
 from eda_lint.link.behaviour.handlers import handler
+from eda_lint.link.contracts.build import contracts, divergences
 from eda_lint.link.demand import Demand
 from eda_lint.link.evaluation import assigned, unbound
 from eda_lint.link.evaluation.evaluate import Evaluator
@@ -168,6 +169,7 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
         visited |= walked.visited
     found = activity_roots.found(ev, walk, built, operations, routes, visited)
     topology = GraphTopology(built.channels, built.operations, handlers)
+    promised = contracts(ev, built, complete=options.services_complete)
     return Project(
         services=sources.services(),
         channels=tuple(built.channels),
@@ -178,6 +180,8 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
         topology=topology,
         coverage=coverage(built.operations, options.unread),
         services_complete=options.services_complete,
+        contracts=promised,
+        divergences=divergences(promised),
     )
 
 

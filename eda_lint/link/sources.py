@@ -63,3 +63,12 @@ class Sources(Protocol):
 
     def is_installed(self, path: str) -> bool:
         """Whether the file is one of an installed package: what it sends is what its callers send."""
+
+    def schema_files(self) -> tuple[str, ...]:
+        """Paths of files that are no Python and may hold a schema of messages, by their suffix."""
+
+    def python_paths(self) -> tuple[str, ...]:
+        """Paths of all Python files. (What is in them is not asked.)"""
+
+    def schema_text(self, path: str) -> str | None:
+        """The text of a file of schemas, Python or not; None if it cannot be read."""

@@ -13,6 +13,15 @@ from eda_lint.model.topology import Place
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRead:
+    """A field of a message, by its own name on the wire, and where a service reads it."""
+
+    field: str
+    service: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One message type's schema in the source."""
 
@@ -33,6 +42,10 @@ class Contract:
     """Ids of the operations that read it."""
     whole: bool = False
     """It is a document with all that it defines, and not one type of it."""
+    reads: tuple[FieldRead, ...] = ()
+    """Where handlers read its fields."""
+    readers_known: bool = False
+    """All code of the code base that receives it is known, and reads no field that is not in `reads`."""
 
     @property
     def identity(self) -> str:

@@ -30,6 +30,7 @@ from eda_lint.model.schema import (
 )
 from eda_lint.model.topology import Place
 from eda_lint.schemas import read
+from eda_lint.schemas.embedded import embedded
 from eda_lint.schemas.python import ModuleText
 from eda_lint.schemas.python import Reader as PythonReader
 from eda_lint.schemas.python.modules import FindModule
@@ -89,6 +90,7 @@ class Documents:
         self._texts: dict[str, str | None] = {}
         self._read: dict[str, Schema | SchemaError] = {}
         self._by_name: dict[str, list[str]] | None = None
+        self._embedded: dict[str, list[tuple[Contract, int]]] = {}
         self.faults: list[Fault] = []
         """Documents that could not be read, in the order in which they were asked for."""
 
@@ -116,6 +118,8 @@ class Documents:
         dialect = dialect or (dialect_of(path, text) if text is not None else None)
         if text is None or dialect is None:
             return None
+        if path.endswith(".py") and dialect != "python":
+            return next((one for one, _ in self.embedded(path) if (one.name, one.dialect) == (name, dialect)), None)
         schema = self._schema(path, dialect)
         if schema is None:
             return None
@@ -127,6 +131,35 @@ class Documents:
             return None
         place = schema.definitions[full].place or Place(path, 1)
         return Contract(full, dialect, place, reaching(schema, full), version_of(schema, text))
+
+    def embedded(self, path: str) -> list[tuple[Contract, int]]:
+        """The schemas that a Python file hands to libraries, each with the line of the call; the first of a name.
+
+        A schema is called by its own name, else by what the code calls it; one that has neither is left out.
+        """
+        if path not in self._embedded:
+            self._embedded[path] = list(self._read_embedded(path))
+        return self._embedded[path]
+
+    def _read_embedded(self, path: str) -> Iterator[tuple[Contract, int]]:
+        text = self.text(path) if path.endswith(".py") else None
+        try:
+            found = embedded(text, path, find_module=self.find_module(path)) if text is not None else []
+        except SchemaError:
+            return
+        named: dict[str, str] = {}
+        for one in found:
+            try:
+                schema = read({one.path: one.text}, dialect=one.dialect)
+            except SchemaError as error:
+                self.faults += [Fault(each.path or path, each.message, each.line) for each in error.faults]
+                continue
+            root = schema.root
+            name = (root.name if isinstance(root, Reference | Record) and one.dialect == "avro" else "") or one.name
+            place = schema.definitions[name].place if name in schema.definitions else None
+            if name and named.setdefault(name, one.text) == one.text:
+                version = version_of(schema, one.text)
+                yield Contract(name, one.dialect, place or Place(one.path, 1), schema, version), one.place.line
 
     def _schema(self, path: str, dialect: Dialect) -> Schema | None:
         if path not in self._read:

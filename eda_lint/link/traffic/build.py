@@ -10,6 +10,7 @@ from eda_lint.link.evaluation.known import (
     Decorated,
     FunctionRef,
     Known,
+    Knowns,
     Partial,
 )
 from eda_lint.link.evaluation.units import Unit
@@ -51,6 +52,8 @@ class Built:
     handlers: dict[str, HandlerUse]
     by_call: dict[tuple[str, int], list[str]]
     """(unit path, call) → ids of the operations reported there."""
+    payloads: dict[str, Knowns] = field(default_factory=dict)
+    """Send → what it sends."""
 
 
 class Deployed(Protocol):
@@ -77,6 +80,7 @@ class Builder:
         self._at: dict[Place, list[Operation]] = {}
         self._handlers: dict[str, HandlerUse] = {}
         self._by_call: dict[tuple[str, int], list[str]] = {}
+        self._payloads: dict[str, Knowns] = {}
         self._ids: dict[str, int] = {}
         self._paired: set[str] = set()
         self._bindings = Bindings(ev)
@@ -107,7 +111,7 @@ class Builder:
             joined, found = join_channels(self._operations, channels, deployed.names(self._operations))
         outside = touched_outside(joined, plan, deployed.identities(joined))
         found = [replace(c, external=True) if self._fed_otherwise(c) or c.id in outside else c for c in found]
-        return Built(joined, found, self._handlers, self._by_call)
+        return Built(joined, found, self._handlers, self._by_call, self._payloads)
 
     # ---------------------------------------------------------------------------------- occurrences
 
@@ -253,6 +257,8 @@ class Builder:
                     if self._same(operation):
                         continue
                     self._operations.append(operation)
+                    if action == "send":
+                        self._payloads[operation.id] = reading.payload
                     self._at.setdefault(operation.place, []).append(operation)
                     if reading.row.paired:
                         self._paired.add(operation.id)
