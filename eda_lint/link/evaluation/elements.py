@@ -10,6 +10,7 @@ from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import class_attribute, is_enum, own_member
 from eda_lint.link.evaluation.frames import Frame
+from eda_lint.link.evaluation.instances import fields_in_order
 from eda_lint.link.evaluation.known import (
     ApplicationConfig,
     ClassRef,
@@ -107,11 +108,25 @@ def item_of(ev: Evaluator, base: Known, keys: Knowns, *, is_slice: bool = False)
         case Text():
             return (base,) if is_slice and base.literal is None else (ev.world.unknown("text item"),)
         case Instance():
-            return [k for f in attribute(ev, base, "__getitem__") if isinstance(f, FunctionRef) for k in ev.returned(f)]
+            return _instance_item(ev, base, keys)
         case Unknown():
             return (base,)
         case _:
             return (ev.world.unknown("item"),)
+
+
+def _instance_item(ev: Evaluator, base: Instance, keys: Knowns) -> Sequence[Known]:
+    """What an object's `__getitem__` returns; of a named tuple, also by unpacking, the field at that position."""
+    methods = [f for f in attribute(ev, base, "__getitem__") if isinstance(f, FunctionRef)]
+    if methods:
+        return [k for f in methods for k in ev.returned(f)]
+    if any(isinstance(c, External) and c.path == "typing.NamedTuple" for c in ev.mro(base.cls)):
+        names = fields_in_order(ev, base.cls)
+        places = [k.value for k in keys if isinstance(k, Plain) and isinstance(k.value, int)]
+        found = [k for n in places if n < len(names) for k in attribute(ev, base, names[n])]
+        if found:
+            return found
+    return (ev.world.unknown("item"),)
 
 
 def _dict_item(ev: Evaluator, base: DictOf, keys: Knowns) -> Sequence[Known]:
