@@ -118,7 +118,7 @@ class ProtobufRules(DialectRules):
         entries = self._entries.setdefault(walk, {})
         if id(kind) not in entries:
             fields = (Field("key", kind.keys, 1), Field("value", kind.values, 2))
-            entries[id(kind)] = (kind, Record(fields, "", "message"))
+            entries[id(kind)] = (kind, Record(fields, "map entry", "message"))
         return entries[id(kind)][1]
 
     # --------------------------------------------------------------------------------------------------- messages

@@ -86,6 +86,7 @@ def relation(old: Type, new: Type) -> Relation | None:
     else:
         message += f"a new reader of old messages {after}, an old reader of new messages {before}"
     worst = max(backward, forward, key=_WORSE.__getitem__)
+    message += ". Add a field with a new number instead." if worst == "break" else "."
     return Relation(
         backward,
         forward,
@@ -146,9 +147,12 @@ def _fits(writer: tuple[int, int], reader: tuple[int, int]) -> _Reading:
         return "ok", "gets the same value"
     if reader == _RANGES["boolean"]:
         return "break", "gets true for every number but 0"
-    sign = " or negative" if writer[0] < reader[0] else ""
-    large = "too large" if writer[1] > reader[1] else ""
-    return "break", f"gets another number where it is {(large + sign).removeprefix(' or ')}"
+    where = [
+        *["too large"] * (writer[1] > reader[1]),
+        *["negative"] * (writer[0] < 0 == reader[0]),
+        *["too small"] * (writer[0] < reader[0] < 0),
+    ]
+    return "break", f"gets another number where it is {' or '.join(where)}"
 
 
 def _enum_as_scalar(writer: Enumeration, reader: str) -> _Reading:
