@@ -6,6 +6,7 @@ import pytest
 
 from eda_lint.model.schema import Change, Comparison
 from eda_lint.schemas import compare
+from eda_lint.schemas.protobuf.rows import ROWS
 
 PROTO3 = 'syntax = "proto3";\n'
 PROTO2 = 'syntax = "proto2";\n'
@@ -355,3 +356,25 @@ def test_places_and_hostile_names() -> None:
     assert change.new_place is not None
     assert (change.old_place.line, change.new_place.line) == (3, 4)
     assert compare(old, new, dialect="protobuf").problems
+
+
+@pytest.mark.parametrize("kind", sorted(ROWS))
+def test_a_row_breaks_whom_its_mirror_breaks_the_other_way_round(kind: str) -> None:
+    row = ROWS[kind]
+    mirror = ROWS[row.mirror or kind]
+    assert (row.backward == "break", row.forward == "break") == (mirror.forward == "break", mirror.backward == "break")
+
+
+def test_rules_are_named_as_buf_names_them() -> None:
+    for row in ROWS.values():
+        for rule in row.rules:
+            assert rule.partition("_")[0] in {
+                "FIELD",
+                "MESSAGE",
+                "ENUM",
+                "ONEOF",
+                "RPC",
+                "FILE",
+                "RESERVED",
+                "EXTENSION",
+            }

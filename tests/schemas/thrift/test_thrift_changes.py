@@ -19,6 +19,7 @@ from eda_lint.model.schema import Change, Comparison
 from eda_lint.schemas import compare, read
 from eda_lint.schemas.diff import diff
 from eda_lint.schemas.thrift import DIALECT
+from eda_lint.schemas.thrift.types import ROWS
 
 MORE = "struct N { 1: i32 n } enum E { A = 0, B = 1 } enum F { A = 0, B = 1, C = 2 } union U { 1: i32 n }"
 
@@ -197,3 +198,10 @@ def test_no_text_makes_it_crash(noise: str) -> None:
     for old, new in ((noise, "struct S {}"), (f"struct S {{ {noise} }}", noise)):
         with suppress(SchemaError):
             compare(old, new, dialect="thrift")
+
+
+@pytest.mark.parametrize("kind", sorted(ROWS))
+def test_a_row_breaks_whom_its_mirror_breaks_the_other_way_round(kind: str) -> None:
+    row = ROWS[kind]
+    mirror = ROWS[row.mirror or kind]
+    assert (row.backward == "break", row.forward == "break") == (mirror.forward == "break", mirror.backward == "break")
