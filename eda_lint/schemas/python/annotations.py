@@ -119,11 +119,14 @@ class Annotations:
         """The type an annotation stands for, constraints of `Annotated` included."""
         if expression is None or depth > _MAX_DEPTH:
             return ANY
-        inner = self.unwrap(expression, scope, environment)
+        return self.unwrapped(self.unwrap(expression, scope, environment), depth)
+
+    def unwrapped(self, inner: Unwrapped, depth: int = 0) -> Type:
+        """The type of an annotation that was unwrapped already."""
         if inner.expression is None:
             return ANY
-        type_ = self._core(inner.expression, inner.scope, environment, depth)
-        return constrained(type_, inner.metadata, self.constants, self.modules)
+        type_ = self._core(inner.expression, inner.scope, inner.environment, depth)
+        return constrained(type_, inner.metadata, self.constants, self.modules) if inner.metadata else type_
 
     def _core(self, expression: ast.expr, scope: Scope, environment: Environment, depth: int) -> Type:
         match expression:

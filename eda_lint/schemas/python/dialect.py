@@ -19,6 +19,7 @@ from eda_lint.model.schema import (
     Enumeration,
     Field,
     Record,
+    Scalar,
     Schema,
     Sequence,
     Symbol,
@@ -139,6 +140,10 @@ class PythonRules(DialectRules):
     def dictionaries(self, old: Dictionary, new: Dictionary, spot: Spot, walk: Walk) -> Found:
         """Keys (as texts on the wire) and values."""
         before, after = walk.old_type(old.keys), walk.new_type(new.keys)
+        if not (isinstance(before, Scalar | Enumeration) and isinstance(after, Scalar | Enumeration)):
+            yield Step(old.keys, new.keys, spot.into("{key}"))
+            yield Step(old.values, new.values, spot.into("{}"))
+            return
         by_new, by_old = takes_key(after, before), takes_key(before, after)
         if by_new != OK or by_old != OK:
             message = f"keys changed from {type_text(before)} to {type_text(after)}: {by_new.reason or by_old.reason}"

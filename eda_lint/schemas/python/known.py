@@ -12,6 +12,7 @@ import dataclasses
 import enum
 import typing
 from collections.abc import Mapping
+from functools import lru_cache
 
 from eda_lint.model.schema import Constraint, Scalar, Type
 
@@ -31,6 +32,7 @@ _SAME_ROOT = {
 }
 
 
+@lru_cache(maxsize=8192)
 def canonical(name: str) -> str:
     """The documented form of a dotted name (`pydantic.main.BaseModel` → `pydantic.BaseModel`)."""
     parts = name.split(".")

@@ -62,6 +62,8 @@ class Modules:
         self._find = find_module
         self._by_name: dict[str, Module | None] = {}
         self._by_tail: dict[str, list[Module]] = {}
+        self._global: dict[tuple[int, str], Entity] = {}
+        """What names of modules mean, where it was found out."""
         self.outside: dict[ClassNode, frozenset[str]] = {}
         """What classes inherit from outside of the project, where it was found out."""
 
@@ -126,11 +128,17 @@ class Modules:
             if name == owner.node.name:
                 return owner
             owner = owner.outer
-        if (bound := scope.module.bindings.get(name)) is not None:
-            return self._bound(bound, scope.module, hops)
-        if (starred := self._starred(name, scope.module, hops)) is not None:
-            return starred
-        return External(f"builtins.{name}")
+        key = (id(scope.module), name)
+        if (known := self._global.get(key)) is not None:
+            return known
+        bound = scope.module.bindings.get(name)
+        if bound is not None:
+            found: Entity = self._bound(bound, scope.module, hops)
+        else:
+            found = self._starred(name, scope.module, hops) or External(f"builtins.{name}")
+        if hops == _MAX_HOPS and scope.module is not _NOWHERE:
+            self._global[key] = found
+        return found
 
     def _starred(self, name: str, module: Module, hops: int) -> Entity | None:
         if hops <= 0 or name.startswith("_"):

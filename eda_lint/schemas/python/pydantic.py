@@ -127,7 +127,9 @@ def _field(member: Member, fields: Fields, config: Config, context: Context) -> 
         return None
     if "Final" in unwrapped.qualifiers and member.value is not None and config.version == 2 and not called:
         return None  # a Final with a default is a class variable
-    type_ = member.type(context) if unwrapped.expression is not None else _value_type(member, context)
+    type_ = (
+        context.annotations.unwrapped(unwrapped) if unwrapped.expression is not None else _value_type(member, context)
+    )
     return _described(member, type_, unwrapped, called, config, context)
 
 

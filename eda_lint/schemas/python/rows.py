@@ -20,7 +20,7 @@ _CONSTRAINTS = "https://docs.pydantic.dev/latest/concepts/fields/#field-constrai
 
 ROWS: Mapping[str, Row] = {
     "definition-added": Row("ok", "ok", _EXTRA, mirror="definition-removed"),
-    "definition-removed": Row("warn", "ok", _EXTRA, mirror="definition-added"),
+    "definition-removed": Row("ok", "ok", _EXTRA, mirror="definition-added"),
     "definition-renamed": Row("ok", "ok", "the name of a class is not written, unless it is its tag"),
     "encoding-changed": Row(
         "break", "break", "https://jcristharif.com/msgspec/structs.html#encoding-decoding-as-arrays"
