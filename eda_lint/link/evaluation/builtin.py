@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation import configurations, files, options, settings, texts
+from eda_lint.link.evaluation.classes import VALIDATORS
 from eda_lint.link.evaluation.frames import Arguments
 from eda_lint.link.evaluation.instances import SERIALIZING
 from eda_lint.link.evaluation.known import (
     ApplicationConfig,
+    ClassRef,
     CommandLine,
     Construct,
     DictOf,
@@ -101,7 +103,11 @@ PARTS = frozenset({
 def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence[Known]:
     """What a function outside the code base gives."""
     world = ev.world
-    told = files.called(ev, path, given) or configurations.called(ev, path, given, site) or _described(ev, path, site)
+    told = (
+        files.called(ev, path, given)
+        or configurations.called(ev, path, given, site)
+        or _described(ev, path, given, site)
+    )
     if told:
         return told
     if path in FRESH:
@@ -154,8 +160,12 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
             )
 
 
-def _described(ev: Evaluator, path: str, site: Site) -> Sequence[Known]:
-    """What describes infrastructure, and parsers of command lines."""
+def _described(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence[Known]:
+    """What describes infrastructure, parsers of command lines, and mappings made of others."""
+    if path == "collections.ChainMap":
+        return _chained(ev, given)
+    if path == "builtins.dict" and any(isinstance(k, Environment) for k in _first(ev, given)):
+        return (_dict(ev, given), *_first(ev, given))
     if path.startswith("aws_cdk."):
         return (ev.world.interned.of(Construct, path, site),)
     return (ev.world.interned.of(CommandLine, site),) if path in options.PARSERS else ()
@@ -234,6 +244,17 @@ def _dict(ev: Evaluator, given: Arguments) -> Known:
     return ev.world.interned.of(DictOf, tuple(entries.items()), is_open, None)
 
 
+def _chained(ev: Evaluator, given: Arguments) -> Sequence[Known]:
+    """`ChainMap(first, second)`: what stands in the first goes before the second."""
+    knowns = [k for thunk in given.positional for k in ev.force(thunk)]
+    entries: dict[Known, Thunk] = {}
+    for known in reversed(knowns):
+        entries |= dict(known.entries) if isinstance(known, DictOf) else {}
+    is_open = any(not isinstance(k, DictOf) or k.open for k in knowns)
+    merged = ev.world.interned.of(DictOf, tuple(entries.items()), is_open, None)
+    return (merged, *(k for k in knowns if isinstance(k, Environment)))
+
+
 # ---------------------------------------------------------------------------------------------- methods
 
 
@@ -254,6 +275,8 @@ def method(ev: Evaluator, receiver: Known, name: str, given: Arguments, site: Si
             return settings.environment_call(ev, receiver, name, given)
         case FilePath():
             return files.method(ev, receiver, name, given)
+        case ClassRef() if name in VALIDATORS and any(isinstance(k, DictOf) for k in _first(ev, given)):
+            return (ev.world.interned.of(Instance, receiver, site),)
         case Layered() | SectionedFile() | ApplicationConfig():
             return configurations.method(ev, receiver, name, given)
         case CommandLine():

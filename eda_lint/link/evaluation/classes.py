@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation.known import (
+    BuiltinMethod,
     CatalogMethod,
     ClassRef,
     ClientObject,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
 ENUMS = frozenset({"enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "strenum.StrEnum"})
+VALIDATORS = frozenset({"model_validate", "parse_obj", "model_construct", "construct"})
+"""Class methods of pydantic that make an object of a mapping."""
 PROPERTIES = frozenset({"property", "cached_property", "classproperty", "hybrid_property"})
 BASES = 32
 """Most bases looked at for one class."""
@@ -91,6 +94,8 @@ def class_attribute(ev: Evaluator, cls: ClassRef, name: str, receiver: Known) ->
     if found:
         return found
     if any(isinstance(k, External) and k.path != "builtins.object" for k in ev.mro(cls)):
+        if name in VALIDATORS:
+            return (ev.world.interned.of(BuiltinMethod, cls, name),)
         return (ev.world.unknown(f"{name} of a base outside the code base"),)
     return (ev.world.unknown(f"{name} not found"),)
 

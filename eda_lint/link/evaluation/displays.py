@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation import elements, files, settings, surroundings, texts
 from eda_lint.link.evaluation.frames import Frame
-from eda_lint.link.evaluation.known import ClientObject, DictOf, Known, Knowns, ListOf, Plain, Text, Thunk
+from eda_lint.link.evaluation.known import ClientObject, DictOf, Environment, Known, Knowns, ListOf, Plain, Text, Thunk
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.values import NOTHING
@@ -26,7 +26,9 @@ def display(ev: Evaluator, unit: Unit, value: int, shown: v.Value, frame: Frame 
         case v.Sequence(items=items):
             return (_sequence(ev, unit, value, items, frame),)
         case v.Mapping(entries=entries):
-            return (_mapping(ev, unit, value, entries, frame),)
+            spread = [k for e in entries if e.key == NOTHING for k in ev.evaluate(unit, e.value, frame)]
+            environments = [k for k in spread if isinstance(k, Environment)]
+            return (_mapping(ev, unit, value, entries, frame), *environments)
         case v.Collected(kind=kind, key=key, element=element):
             if kind == "dict":
                 keys = ev.evaluate(unit, key, frame) or (world.unknown("comprehension"),)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation import settings_classes
 from eda_lint.link.evaluation.annotations import instances as annotated
-from eda_lint.link.evaluation.classes import BASES, class_attribute, own_member
+from eda_lint.link.evaluation.classes import BASES, VALIDATORS, class_attribute, own_member
 from eda_lint.link.evaluation.frames import Arguments, Frame
 from eda_lint.link.evaluation.known import (
     BuiltinMethod,
     ClassRef,
+    DictOf,
     Encoded,
     FunctionRef,
     Instance,
@@ -148,9 +149,23 @@ def constructor_arguments(ev: Evaluator, cls: ClassRef, site: Site) -> Arguments
     follows the class there."""
     unit = ev.world.known_unit(site.unit)
     given = ev.arguments(unit, site.call, site.frame)
+    function = unit.facts.values[unit.facts.calls[site.call].function]
+    if isinstance(function, v.Attribute) and function.name in VALIDATORS and given.positional:
+        return Arguments(keywords=_entries(ev, ev.force(given.positional[0])))
     if given.positional and cls in ev.force(given.positional[0]) and cls not in ev.callee(unit, site.call, site.frame):
         return given.without_first()
     return given
+
+
+def _entries(ev: Evaluator, knowns: Knowns) -> dict[str, Thunk]:
+    """What mappings hold under texts."""
+    found: dict[str, Thunk] = {}
+    for known in knowns:
+        for key, thunk in known.entries if isinstance(known, DictOf) else ():
+            text = ev.text_of(key)
+            if text is not None and text.literal is not None:
+                found.setdefault(text.literal, thunk)
+    return found
 
 
 def _symbolic_constructors(ev: Evaluator, instance: Instance) -> dict[ClassRef, Frame]:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import texts
+from eda_lint.link.evaluation import files, texts
 from eda_lint.link.evaluation.frames import Frame
-from eda_lint.link.evaluation.known import BuiltinMethod, CommandLine, External, Known, Knowns, ListOf, Piece, Text
+from eda_lint.link.evaluation.known import (
+    BuiltinMethod,
+    CommandLine,
+    External,
+    FilePath,
+    Known,
+    Knowns,
+    ListOf,
+    Piece,
+    Text,
+)
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.facts import Call
@@ -37,10 +48,22 @@ def parameter(ev: Evaluator, unit: Unit, function: int, index: int) -> Knowns:
             plain = told.default if value != told.default else _first_plain(call)
             return _setting(ev, unit, call, told.name, plain)
     for decorator in fact.decorators:
+        call = _call(unit, decorator, ("main",)) if index == 0 else None
+        if call is not None and _is_from(ev, unit, call, "hydra"):
+            return _composed(ev, unit, call)
         call = _call(unit, decorator, ("option", "argument"))
         if call is not None and told.name in _names(ev, unit, call) and _is_from(ev, unit, call, "click"):
             return _setting(ev, unit, call, told.name, _keyword(call, "default"))
     return ()
+
+
+def _composed(ev: Evaluator, unit: Unit, call: Call) -> Knowns:
+    """The configuration that `@hydra.main(config_path, config_name)` hands in: the primary file."""
+    path, name = (next(_texts(ev, unit, _keyword(call, key)), "") for key in ("config_path", "config_name"))
+    if not name:
+        return ()
+    place = posixpath.normpath(posixpath.join(posixpath.dirname(unit.path), path, f"{name.removesuffix('.yaml')}.yaml"))
+    return files.data(ev, ev.world.interned.of(FilePath, place, True))
 
 
 def attribute(ev: Evaluator, base: CommandLine, name: str) -> Sequence[Known]:

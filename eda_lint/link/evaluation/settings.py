@@ -74,17 +74,17 @@ def _literals(ev: Evaluator, thunk: Thunk) -> list[str]:
 
 
 def merged(ev: Evaluator, knowns: Sequence[Known]) -> Knowns:
-    """Alternatives of which one is a setting without a default and one other a text: the setting with that default
+    """Alternatives of which some are settings without a default and one other a text: the settings with that default
     (`topic = getenv("TOPIC")`, `if not topic: topic = "orders"`)."""
     bare = [k for k in knowns if isinstance(k, Text) and len(k.pieces) == 1 and k.pieces[0].kind == "env"]
     literals = [k for k in knowns if isinstance(k, Text) and k.literal]
-    if not literals or len(dict.fromkeys(literals)) != 1 or len({k.pieces[0].text for k in bare}) != 1:
+    if not bare or not literals or len(dict.fromkeys(literals)) != 1:
         return tuple(knowns)
-    piece, default = bare[0].pieces[0], literals[0].literal
+    default = literals[0].literal
     if any(k.pieces[0].default not in (None, default) for k in bare):
         return tuple(knowns)
-    told = ev.world.text([Piece("env", piece.text, default)])
-    return ev.distinct(told if k in bare or k in literals else k for k in knowns)
+    told = {k: ev.world.text([Piece("env", k.pieces[0].text, default)]) for k in bare}
+    return ev.distinct(told.get(k, k) if isinstance(k, Text) else k for k in knowns if k not in literals)
 
 
 def environment_attribute(ev: Evaluator, environment: Environment, name: str) -> Sequence[Known]:
@@ -94,9 +94,9 @@ def environment_attribute(ev: Evaluator, environment: Environment, name: str) ->
 
 def environment_call(ev: Evaluator, environment: Environment, method: str, given: Arguments) -> Sequence[Known]:
     """`environ.get("X", d)`, `env("X", default=d)`, `env.str("X")`."""
-    if method in ("read_env", "read_envfile", "copy", "items", "keys", "update"):
-        return ()
-    if method == "prefixed":
+    if method == "copy":
+        return (environment,)
+    if method in ("read_env", "read_envfile", "items", "keys", "update", "prefixed"):
         return ()
     found = _read(ev, _prefixed(ev, environment, given), given)
     if method == "list":
