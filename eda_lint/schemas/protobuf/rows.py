@@ -98,6 +98,9 @@ ROWS: Mapping[str, Row] = {
     "method-removed": _row("warn", "warn", "", "ok ok break", ("RPC_NO_DELETE",)),
     "method-changed": _row("warn", "warn", "", "ok ok break"),
 }
-"""Kind of change → its verdicts. What breaks one way breaks the other way round; warnings need not, since only a removal
-leaves a number that may be taken again. Renames, removals and moves name their buf rules where they are found, since these
-depend on what is reserved and which files remain."""
+"""Kind of change → its verdicts.
+
+What breaks one way breaks the other way round; warnings need not, since only a removal leaves a number that may be
+taken again. Removals, renames and moves name their buf rules where they are found, since these depend on what is
+reserved and which files remain.
+"""
