@@ -1,7 +1,8 @@
 """JSON and YAML texts as data that knows the line of every key.
 
-`NaN` and `Infinity`, which Python's own writer puts into JSON, are read as texts. JSON is read by the standard library's parser, which tells no positions; a second pass finds the keys: a string in
+JSON is read by the standard library's parser, which tells no positions; a second pass finds the keys: a string in
 front of a colon is a key and nothing else is, so the n-th key in the text is the n-th key of the data in its order.
+`NaN` and `Infinity`, which Python's own writer puts into JSON, are read as texts.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ def fault(document: Value, path: str) -> list[SchemaProblem]:
     """
     from jsonschema.validators import Draft202012Validator, validator_for
 
-    kind: Any = validator_for(document, default=Draft202012Validator)
     try:
+        kind: Any = validator_for(document, default=Draft202012Validator)
         errors = sorted(kind(kind.META_SCHEMA).iter_errors(document), key=lambda error: list(map(str, error.path)))
     except Exception:  # noqa: BLE001 - a library's failure on a hostile document is no failure of ours
         return []

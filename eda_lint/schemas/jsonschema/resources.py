@@ -58,7 +58,7 @@ class Resources:
             self._by_path[posixpath.normpath(path) if path else path] = resource
             self._by_id.setdefault(resource.base.rstrip("#"), resource)
             for pointer, inner in _identified(document) if looked_into else ():
-                base = urljoin(resource.base, _identifier(inner))
+                base = _joined(resource.base, _identifier(inner))
                 self._by_id.setdefault(base.rstrip("#"), Resource(path, pointer, base, inner, _anchors(inner, pointer)))
 
     def document(self, path: str) -> Resource:
@@ -70,7 +70,7 @@ class Resources:
         identifier = _identifier(schema)
         if not identifier or schema is resource.root:
             return resource
-        return self._by_id.get(urljoin(resource.base, identifier).rstrip("#"), resource)
+        return self._by_id.get(_joined(resource.base, identifier).rstrip("#"), resource)
 
     def target(self, reference: str, resource: Resource) -> Target | None:
         """What a reference leads to from a resource; None if it is not there."""
@@ -96,7 +96,7 @@ class Resources:
         return ("" if resource.path == self.main else resource.path) + "#" + pointer
 
     def _resource(self, uri: str, resource: Resource) -> Resource | None:
-        absolute = urljoin(resource.base, uri)
+        absolute = _joined(resource.base, uri)
         if absolute in self._by_id:
             return self._by_id[absolute]
         near = posixpath.normpath(posixpath.join(posixpath.dirname(resource.path), unquote(uri)))
@@ -105,6 +105,14 @@ class Resources:
         tail = unquote(absolute).rpartition("/")[2]
         alike = [found for path, found in self._by_path.items() if posixpath.basename(path) == tail]
         return alike[0] if tail and len(alike) == 1 else None
+
+
+def _joined(base: str, reference: str) -> str:
+    """A reference made absolute; as it stands where one of the two is no URI."""
+    try:
+        return urljoin(base, reference)
+    except ValueError:
+        return reference
 
 
 def _has_inner(text: str) -> bool:

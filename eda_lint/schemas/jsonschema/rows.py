@@ -39,7 +39,7 @@ KEYWORDS: Mapping[str, str] = MappingProxyType(
 
 ROWS: Mapping[str, Row] = MappingProxyType(
     {
-        "field-added": Row("ok", "ok", PROPERTIES, "field-removed"),
+        "field-added": Row("warn", "ok", PROPERTIES, "field-removed"),
         "field-removed": Row("ok", "warn", PROPERTIES, "field-added"),
         "required-added": Row("break", "ok", REQUIRED, "required-removed"),
         "required-removed": Row("ok", "break", REQUIRED, "required-added"),
@@ -75,7 +75,7 @@ ROWS: Mapping[str, Row] = MappingProxyType(
         "type-changed": Row("break", "break", TYPE),
         "type-rewritten": Row("ok", "ok", TYPE),
         "values-refused": Row("break", "break", TYPE),
-        "definition-added": Row("ok", "ok", PROPERTIES, "definition-removed"),
+        "definition-added": Row("ok", "warn", PROPERTIES, "definition-removed"),
         "definition-removed": Row("warn", "ok", PROPERTIES, "definition-added"),
     }
 )

@@ -208,7 +208,7 @@ class Structure(DialectRules):
         name = shown(field.name)
         allowed = _undeclared(field.name, old)
         both = self.both(allowed, field.type)
-        backward: Verdict = "ok" if allowed == ANY and _declares(old) else both.backward
+        backward = _unless_undeclared(both.backward, allowed, old)
         forward = both.forward
         kind = "required-added" if field.required else "field-added"
         text = f"field `{name}` added"
@@ -219,7 +219,7 @@ class Structure(DialectRules):
         if forward == "break":
             text += "; " if field.required else ": "
             text += "old readers refuse it" if old.rest is None else "old readers expect something else there"
-        elif backward == "break" and not field.required:
+        elif backward != "ok" and not field.required:
             text += ": old messages may hold something else under that name"
         yield Difference(
             kind,
@@ -237,7 +237,7 @@ class Structure(DialectRules):
         allowed = _undeclared(field.name, new)
         both = self.both(field.type, allowed)
         backward = both.backward
-        forward: Verdict = "ok" if allowed == ANY and _declares(new) else both.forward
+        forward = _unless_undeclared(both.forward, allowed, new)
         kind = "required-removed" if field.required else "field-removed"
         text = f"field `{name}` removed: readers of the old version lose it"
         if field.required:
@@ -247,8 +247,6 @@ class Structure(DialectRules):
             text = f"field `{name}` removed: old readers may meet something else under that name"
         if backward == "break":
             text += "; new readers refuse old messages that have it"
-        if forward == "ok":
-            forward = "warn"
         yield Difference(
             kind, spot, text, old=type_text(field.type), backward=backward, forward=forward,
             source=_source(field, backward),
@@ -358,6 +356,11 @@ def _as_record(type_: Dictionary) -> Record:
 def _declares(record: Record) -> bool:
     """Whether a record has fields of its own; one that has none is a map."""
     return bool(record.fields)
+
+
+def _unless_undeclared(verdict: Verdict, allowed: Type, record: Record) -> Verdict:
+    """What a writer's undeclared members do: a record that declares some is taken to write no others."""
+    return "warn" if verdict == "break" and allowed == ANY and _declares(record) else verdict
 
 
 def _branches(type_: Type) -> list[Type]:
