@@ -125,7 +125,15 @@ def function(ev: Evaluator, path: str, given: Arguments, site: Site) -> Sequence
             return [k.cls for k in _first(ev, given) if isinstance(k, Instance)]
         case "builtins.getattr":
             return _getattr(ev, given)
-        case "builtins.dict" | "collections.OrderedDict" | "types.SimpleNamespace" | "argparse.Namespace":
+        case "dependency_injector.providers.List":
+            return (world.interned.of(ListOf, tuple(given.positional), not given.open_positional),)
+        case (
+            "builtins.dict"
+            | "collections.OrderedDict"
+            | "types.SimpleNamespace"
+            | "argparse.Namespace"
+            | "dependency_injector.providers.Dict"
+        ):
             return (_dict(ev, given),)
         case "builtins.next" | "builtins.anext" | "builtins.min" | "builtins.max":
             return [k for base in _first(ev, given) for k in _elements(ev, base)]
@@ -233,7 +241,8 @@ def _getattr(ev: Evaluator, given: Arguments) -> Sequence[Known]:
 def _dict(ev: Evaluator, given: Arguments) -> Known:
     entries: dict[Known, Thunk] = {}
     is_open = given.open_keywords
-    for base in _first(ev, given):
+    bases = _first(ev, given)
+    for base in bases:
         if isinstance(base, DictOf):
             entries.update(base.entries)
             is_open = is_open or base.open
@@ -241,7 +250,9 @@ def _dict(ev: Evaluator, given: Arguments) -> Known:
             is_open = True
     for name, thunk in given.keywords.items():
         entries[ev.world.literal(name)] = thunk
-    return ev.world.interned.of(DictOf, tuple(entries.items()), is_open, None)
+    only = bases[0] if len(bases) == 1 and not given.keywords else None
+    origin = only.origin if isinstance(only, DictOf) else None
+    return ev.world.interned.of(DictOf, tuple(entries.items()), is_open, origin)
 
 
 def _chained(ev: Evaluator, given: Arguments) -> Sequence[Known]:

@@ -111,7 +111,8 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
             return [k for c in closed[:CALLEES] for k in call_known(ev, c, given, site)] or (
                 world.unknown(Unknown.PARAMETER, open=True),
             )
-        case Named():
+        case Named() | DictOf() | ListOf():
+            # Of a mapping or list only a provider of one is called, and gives it.
             return (callee,)
         case Environment():
             return settings.environment_call(ev, callee, "", given)

@@ -27,6 +27,7 @@ from eda_lint.link.evaluation.known import (
     Text,
 )
 from eda_lint.link.evaluation.units import Unit
+from eda_lint.link.traffic import pairs
 from eda_lint.link.traffic.activating import Activation, activations
 from eda_lint.link.traffic.fillings import Filling
 from eda_lint.model import values as v
@@ -59,6 +60,12 @@ def registered(ev: Evaluator, filling: Filling, method: str) -> list[Registratio
             continue
         place = one.place or filling.place
         wrappers = ((filling.place, filling.unit.symbol(filling.function)),) if one.place is not None else ()
+        for pair in (found_pairs := pairs.of(ev, filling.unit, filling.key, filling.value, one.frame)):
+            if isinstance(pair.key, ClassRef):
+                at = pair.place or place
+                found += [Registration(pair.key, h, at, wrappers) for h in handlers(ev, pair.values, method)]
+        if found_pairs:
+            continue
         for handler in handlers(ev, ev.evaluate(filling.unit, filling.value, one.frame), method):
             at = place
             if one.subclass is not None or (one.decorated and handler.receiver is not None):
@@ -136,6 +143,10 @@ def handlers(ev: Evaluator, knowns: Iterable[Known], method: str) -> list[Functi
                 found[_through(ev, known)] = None
             case Decorated(function=function):
                 found[function] = None
+            case Partial(function=ClassRef() as cls):
+                # A provider, which makes an object of the class.
+                made = ev.world.interned.of(Instance, cls, None)
+                found.update(dict.fromkeys(_methods_of(ev, made, method or "__call__")))
             case Partial(function=function):
                 found.update(dict.fromkeys(handlers(ev, (function,), method)))
             case ListOf(items=items):
