@@ -130,8 +130,8 @@ class _Walk:
         writes = unit.self_writes.get(owner, {}).get(name, ()) if owner is not None else ()
         yield from ((unit, write.value) for _, write in writes)
         for known in self._ev.evaluate(unit, of, None):
-            if isinstance(known, ModuleRef) and known.path.endswith(".py"):
-                other = self._ev.world.known_unit(known.path)
+            other = self._ev.world.unit(known.path) if isinstance(known, ModuleRef) else None
+            if other is not None:
                 yield from ((other, other.facts.bindings[b].value) for b in other.globals.get(name, ()))
 
     def _imported(self, unit: Unit, value: int) -> Iterator[tuple[Unit, int]]:
