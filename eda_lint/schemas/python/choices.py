@@ -39,8 +39,11 @@ def compare_choices(old: Type, new: Type, spot: Spot, walk: Walk, judge: Judge) 
     before = _branches(old, walk.old_type)
     after = _branches(new, walk.new_type)
     pairs, lost, found = _paired(before, after, discriminator, walk)
+    several = sum(isinstance(walk.new_type(one), Record) for one in after) > 1
     for one, other in pairs:
-        yield Step(one, other, spot)
+        record = walk.new_type(other)
+        name = record.name.rpartition(".")[2] if several and isinstance(record, Record) else ""
+        yield Step(one, other, spot.into(shown(name)))
     for branch in lost:
         verdict = _best(walk, branch, after, "backward", judge)
         if verdict != "ok":

@@ -225,6 +225,8 @@ class PythonRules(DialectRules):
         )
         if refused == "break":
             message += f"; old readers of `{_record(old)}` refuse fields they do not declare"
+        elif _family(old) in ("attrs", "dataclass"):
+            message += f"; old readers that call `{_record(old)}(**message)` refuse it"
         kind = "required-added" if field.required else "field-added" if refused != "break" else "field-added-closed"
         yield Difference(
             kind, spot, message, new=type_text(field.type),
@@ -371,6 +373,10 @@ def _bound(value: Constant) -> str:
 
 def _record(record: Record) -> str:
     return shown(record.name) or record.kind
+
+
+def _family(record: Record) -> str:
+    return dict(record.options).get("family", "")
 
 
 def _encoding(record: Record) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from eda_lint.errors import SchemaError, shown
 from eda_lint.model.schema import (
+    Choice,
     Definition,
     Enumeration,
     Field,
@@ -102,12 +103,32 @@ class Reader:
             for entity in _defined(module):
                 self.refer(entity, ())
                 self.work()
+            self._unions_of_models(module)
         self._mark_extended()
         if not self.definitions:
             for module in modules:
                 for definition in literals(module, self.context):
                     self.definitions[definition.name] = definition
         return Schema("python", None, self.definitions, problems=tuple(self._problems))
+
+    def _unions_of_models(self, module: Module) -> None:
+        """Aliases of a module that stand for one of several models (`Event = Created | Deleted`) are messages too."""
+        for bound in list(module.bindings.values()):
+            if not isinstance(bound, Assigned) or not isinstance(bound.value, ast.Subscript | ast.BinOp):
+                continue
+            try:
+                type_ = self.context.annotations.type(ast.Name(bound.name, ast.Load()), Scope(module), {})
+            except RecursionError:
+                continue
+            self.work()
+            named = [one for one in getattr(type_, "branches", ()) if isinstance(one, Reference)]
+            records = [one for one in named if isinstance(self._type_of(one), Record)]
+            if isinstance(type_, Choice) and len(records) > 1:
+                self.define(bound, type_)
+
+    def _type_of(self, reference: Reference) -> Type | None:
+        definition = self.definitions.get(reference.name)
+        return definition.type if definition is not None else None
 
     def _mark_extended(self) -> None:
         """Notes on each definition that another one inherits from it."""

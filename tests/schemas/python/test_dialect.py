@@ -302,3 +302,20 @@ def test_types_that_are_not_known_are_not_judged():
 def test_text_is_shown_in_one_line():
     found = compare(HEAD + model("pydantic", "A", "x: int"), HEAD + model("pydantic", "A", "y: int"), dialect="python")
     assert all("\n" not in change.message and change.source for change in found.changes)
+
+
+def test_unions_of_models_are_messages():
+    tagged = "".join(
+        f"class {name}(msgspec.Struct, tag=True):\n    id: str\n" for name in ("Created", "Changed", "Deleted")
+    )
+    assert both(tagged + "Event = Created | Deleted\n", tagged + "Event = Created | Deleted | Changed\n") == (
+        "ok",
+        "break",
+    )
+
+
+def test_what_happens_in_a_variant_names_the_variant():
+    tagged = "".join(f"class {name}(msgspec.Struct, tag=True):\n    id: str\n" for name in ("Created", "Deleted"))
+    new = tagged.replace("tag=True):\n    id: str\n", "tag=True):\n    id: str\n    by: str\n", 1)
+    found = compare(HEAD + tagged + "E = Created | Deleted\n", HEAD + new + "E = Created | Deleted\n", dialect="python")
+    assert [change.path for change in found.changes] == ["E.Created.by"]
