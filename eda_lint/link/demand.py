@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import kept
+from eda_lint.link.evaluation import decorator_classes, kept
 from eda_lint.link.evaluation.known import (
+    CatalogFunction,
     ClassRef,
     ClientObject,
     Decorated,
@@ -196,11 +197,13 @@ class Relevant:
             case Instance(cls=cls):
                 return cls in self._classes or self._holds_relevant(cls)
             case ClassRef():
-                return known in self._classes
+                return known in self._classes or decorator_classes.extended(self._ev, known) is not None
             case FunctionRef(unit=unit, index=index):
                 return (unit, index) in self._functions or self._gives_relevant(known)
             case Partial(function=function):
                 return self.is_relevant(function)
+            case CatalogFunction(path=path):
+                return any(row.action for row in self._ev.world.catalog.functions_at(path))
             case _:
                 return False
 
@@ -274,7 +277,7 @@ class Relevant:
     def _making_names(self) -> set[str]:
         """Last names of what may be called to make something relevant. Evaluation confirms."""
         ev = self._ev
-        return {ev.world.class_fact(c).name for c in self._classes} | ev.world.makers
+        return {ev.world.class_fact(c).name for c in self._classes} | ev.world.makers | decorator_classes.names(ev)
 
     def _holding_names(self) -> set[str]:
         """Names (variables, attributes, functions) that by their spelling may hold something relevant: those
@@ -373,5 +376,6 @@ class Holders:
         if called & self.makers:
             return True
         if called & HANDING_ON:
-            return any(unit.terminal(a.value) in self.names | self.makers for a in fact.arguments[:2])
+            first = [{unit.terminal(a.value), unit.original_name(a.value)} for a in fact.arguments[:2]]
+            return any(names & (self.names | self.makers) for names in first)
         return False

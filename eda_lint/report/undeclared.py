@@ -57,6 +57,8 @@ def undeclared(project: Project, parameters: Callable[[str, str], Sequence[str]]
     groups: dict[tuple[str, str, str], list[Operation]] = defaultdict(list)
     for each in project.operations:
         judged = each.action in ("send", "receive") and each.kind != "inproc" and not each.in_test
+        # A task's name says which worker takes it.
+        judged = judged and not (each.kind == "task" and each.message is not None)
         if judged and each.address is None and each.function not in understood:
             groups[each.function, each.action, each.system].append(each)
     found = list(_suggested(groups.items(), parameters))

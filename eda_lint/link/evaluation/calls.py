@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.steps import parse
 from eda_lint.catalog.tables import Callable
-from eda_lint.link.evaluation import builtin, files, foreign, roles, runners, settings, texts
+from eda_lint.link.evaluation import builtin, decorator_classes, files, foreign, roles, runners, settings, texts
 from eda_lint.link.evaluation.attributes import attribute
 from eda_lint.link.evaluation.bounds import bounded
 from eda_lint.link.evaluation.classes import is_enum
@@ -146,6 +146,9 @@ def _construct(ev: Evaluator, cls: ClassRef, given: Arguments, site: Site) -> Se
         values = texts.literal_texts(ev, ev.force(given.positional[0]))
         members = [m for m in elements(ev, cls) if values and (t := ev.text_of(m)) and t.literal in values]
         return members or (ev.world.unknown("enum member"),)
+    decorator = decorator_classes.extended(ev, cls)
+    if decorator is not None:
+        return _catalogued(ev, roles.chosen(ev, decorator, given), decorator.library, None, given, site)
     return (ev.world.interned.of(Instance, cls, site),)
 
 
