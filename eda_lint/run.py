@@ -119,7 +119,10 @@ def _evolved(project: Project, root: Path, config: Config) -> Project:
     from eda_lint.schemas.sides.opening import open_side
 
     side = open_side(table.against, root, exclude=(*config.excluded(), *table.exclude))
-    return replace(project, evolutions=evolutions(project.contracts, side, table.mode))
+    changed = evolutions(project.contracts, side, table.mode)
+    # A document that reaches no channel is no contract, and not removed by that.
+    present = [each for each in changed if not (each.removed and (root / each.contract.place.file).exists())]
+    return replace(project, evolutions=tuple(present))
 
 
 def all_contracts(root: Path, config: Config) -> tuple[list[Contract], tuple[SchemaProblem, ...]]:

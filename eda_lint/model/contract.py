@@ -46,6 +46,8 @@ class Contract:
     """Where handlers read its fields."""
     readers_known: bool = False
     """All code of the code base that receives it is known, and reads no field that is not in `reads`."""
+    parsed: bool = False
+    """A handler reads the message into this very type, or checks it against it: what does not fit is refused."""
 
     @property
     def identity(self) -> str:
@@ -65,6 +67,10 @@ class Evolution:
     """Where the older version lay, if it lay elsewhere."""
     removed: bool = False
     """The contract is no longer there; `contract` is then the old one."""
+    asks_backward: bool = True
+    """The mode asks that new readers can read old data."""
+    asks_forward: bool = True
+    """The mode asks that old readers can read new data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ class Documents:
             place = schema.definitions[name].place if name in schema.definitions else None
             if name and named.setdefault(name, one.text) == one.text:
                 version = version_of(schema, one.text)
-                yield Contract(name, one.dialect, place or Place(one.path, 1), schema, version), one.place.line
+                yield Contract(name, one.dialect, place or one.place, schema, version), one.place.line
 
     def _schema(self, path: str, dialect: Dialect) -> Schema | None:
         if path not in self._read:

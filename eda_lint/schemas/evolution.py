@@ -9,7 +9,7 @@ from typing import Protocol
 from eda_lint.model.contract import Contract, Evolution
 from eda_lint.model.schema import Dialect, Schema
 from eda_lint.schemas.compat import compare_schemas
-from eda_lint.schemas.modes import Mode, is_transitive
+from eda_lint.schemas.modes import Mode, asks_backward, asks_forward, is_transitive
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,17 @@ def evolutions(contracts: Iterable[Contract], side: OldSide, mode: Mode) -> tupl
         return ()
     found: list[Evolution] = []
     now = tuple(contracts)
+    asks = (asks_backward(mode), asks_forward(mode))
     for contract in now:
         for version in side.versions(contract, every=is_transitive(mode)):
             comparison = compare_schemas(version.schema, contract.schema)
             if comparison.changes:
                 moved = version.file if version.file != contract.place.file else ""
-                found.append(Evolution(contract, version.label, comparison, moved))
+                found.append(Evolution(contract, version.label, comparison, moved, False, *asks))
     for old in side.gone(now):
         empty = replace(old.schema, root=None, definitions={}, services=(), files=())
         before = replace(old.schema, root=None)
-        found.append(Evolution(old, "", compare_schemas(before, empty), removed=True))
+        found.append(Evolution(old, "", compare_schemas(before, empty), "", True, *asks))
     return tuple(found)
 
 

@@ -59,9 +59,7 @@ class Page:
         return page_faults(self.text, code=self.code, name=self.name, options=self.options)
 
 
-def run_case(
-    case: Case, rules: Sequence[type[Rule]] | None = None, *, engine: Engine | None = None
-) -> list[Mismatch]:
+def run_case(case: Case, rules: Sequence[type[Rule]] | None = None, *, engine: Engine | None = None) -> list[Mismatch]:
     """Write the case to a temporary directory, lint it, and give all differences from what it expects.
 
     `rules` are rule classes to run in place of the installed ones, so that a plugin can be tested before it is
@@ -114,13 +112,16 @@ def analyse(root: Path, base: Path | None, codes: frozenset[str] | None, rules: 
     from eda_lint.check.run import judge
     from eda_lint.config import load_config
 
-    def understand(place: Path) -> run.Understanding:
+    def understand(place: Path, older: Path | None = None) -> run.Understanding:
         config = load_config(place / CONFIG)
+        if older is not None and config.schemas.against is None:
+            against = dataclasses.replace(config.schemas, against=str(older))
+            config = dataclasses.replace(config, schemas=against)
         return run.understand(
             run.Request(root=place, config=config, jobs=1, cache=False, parse_all=False, tracked_only=False)
         )
 
-    current = understand(root)
+    current = understand(root, base)
     config = current.config
     if codes is not None:
         config = dataclasses.replace(config, select=tuple(sorted(codes)))

@@ -12,6 +12,15 @@ from eda_lint_rules.producer_delivery.fire_and_forget_produce import FireAndForg
 from eda_lint_rules.producer_delivery.unawaited_send import UnawaitedSend
 from eda_lint_rules.producer_delivery.unchecked_batch_result import UncheckedBatchResult
 from eda_lint_rules.queue_or_stream.shared_queue import SharedQueue
+from eda_lint_rules.schema_evolution.backward_incompatible_schema import BackwardIncompatibleSchema
+from eda_lint_rules.schema_evolution.changed_meaning import ChangedMeaning
+from eda_lint_rules.schema_evolution.closed_enum_grown import ClosedEnumGrown
+from eda_lint_rules.schema_evolution.forward_incompatible_schema import ForwardIncompatibleSchema
+from eda_lint_rules.schema_evolution.model_differs_from_schema import ModelDiffersFromSchema
+from eda_lint_rules.schema_evolution.renamed_field import RenamedField
+from eda_lint_rules.schema_evolution.required_field_added import RequiredFieldAdded
+from eda_lint_rules.schema_evolution.reused_number import ReusedNumber
+from eda_lint_rules.schema_evolution.unversioned_contract import UnversionedContract
 from eda_lint_rules.self_contained.callback_to_producer import CallbackToProducer
 from eda_lint_rules.self_contained.thin_event import ThinEvent
 from eda_lint_rules.tool.unreadable_source import UnreadableSource
@@ -35,5 +44,14 @@ RULES: tuple[type[Rule], ...] = (
     SharedQueue,
     UnreadChannel,
     UnfedChannel,
+    BackwardIncompatibleSchema,
+    ForwardIncompatibleSchema,
+    ReusedNumber,
+    RequiredFieldAdded,
+    ClosedEnumGrown,
+    RenamedField,
+    ModelDiffersFromSchema,
+    UnversionedContract,
+    ChangedMeaning,
 )
 """All shipped rules, by code."""

@@ -27,6 +27,8 @@ class _Uses:
 
     contract: Contract
     operations: dict[str, None] = field(default_factory=dict)
+    parsed: bool = False
+    """The code of a receive names it."""
 
 
 class Contracts:
@@ -51,10 +53,17 @@ class Contracts:
         for operation in self._built.operations:
             if not operation.wrapper and not operation.in_test:
                 for contract in self._of(operation):
-                    key = (contract.place.file, contract.name, contract.dialect)
-                    self._found.setdefault(key, _Uses(contract)).operations[operation.id] = None
+                    self._uses(contract, operation).parsed |= operation.action == "receive"
+                for contract in self._namesakes(operation):
+                    self._uses(contract, operation)
         found = [self._told(uses) for uses in self._found.values()]
         return tuple(sorted(found, key=lambda one: (one.place.file, one.name, one.dialect)))
+
+    def _uses(self, contract: Contract, operation: Operation) -> _Uses:
+        key = (contract.place.file, contract.name, contract.dialect)
+        uses = self._found.setdefault(key, _Uses(contract))
+        uses.operations[operation.id] = None
+        return uses
 
     # -------------------------------------------------------------------------------------- one operation
 
@@ -99,6 +108,9 @@ class Contracts:
             for contract, line in self._documents.embedded(path):
                 if (path, line) in used.calls:
                     yield contract
+
+    def _namesakes(self, operation: Operation) -> Iterator[Contract]:
+        """The documents that have the name of the operation's message or channel."""
         for path, name in dict.fromkeys(one for told in _names(operation) for one in self._index.named(told)):
             contract = self._documents.contract(path, name)
             if contract is not None:
@@ -158,6 +170,7 @@ class Contracts:
             sends=tuple(sorted(one.id for one in operations if one.action == "send")),
             receives=tuple(sorted(one.id for one in receives)),
             reads=reads,
+            parsed=uses.parsed,
             readers_known=complete and not outside and (self._complete or told) and bool(channels),
         )
 

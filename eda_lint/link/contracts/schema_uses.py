@@ -49,17 +49,9 @@ def of_values(ev: Evaluator, unit: Unit, values: Iterable[int]) -> Used:
 
 
 def of_function(ev: Evaluator, unit: Unit, function: int) -> Used:
-    """What the calls of a function are made of."""
-    return _Walk(ev).run(unit, _roots(unit, function))
-
-
-def _roots(unit: Unit, function: int) -> list[int]:
-    body = unit.body(function)
-    found: list[int] = []
-    for call in body.calls:
-        fact = unit.facts.calls[call]
-        found += [fact.function, *(argument.value for argument in fact.arguments)]
-    return found
+    """What the calls of a function are made of, and the calls themselves."""
+    walk = _Walk(ev)
+    return walk.run(unit, walk.entered(unit, function))
 
 
 class _Walk:
@@ -68,6 +60,16 @@ class _Walk:
         self._used = Used()
         self._seen: set[tuple[str, int]] = set()
         self._entered: set[tuple[str, int]] = set()
+
+    def entered(self, unit: Unit, function: int) -> list[int]:
+        """What the calls of a function are made of; the calls are noted."""
+        body = unit.body(function)
+        found: list[int] = []
+        for call in body.calls:
+            fact = unit.facts.calls[call]
+            self._used.calls.setdefault((unit.path, unit.call_place(call).line))
+            found += [fact.function, *(argument.value for argument in fact.arguments)]
+        return found
 
     def run(self, unit: Unit, values: Iterable[int]) -> Used:
         """Follow values, at most so many."""
@@ -160,7 +162,7 @@ class _Walk:
             if isinstance(function, FunctionRef) and (function.unit, function.index) not in self._entered:
                 self._entered.add((function.unit, function.index))
                 other = self._ev.world.known_unit(function.unit)
-                yield from ((other, root) for root in _roots(other, function.index))
+                yield from ((other, root) for root in self.entered(other, function.index))
                 yield from ((other, returned) for returned in other.body(function.index).returns)
 
 

@@ -1,0 +1,1 @@
+"""EDA9: what changed in the formats of messages."""
