@@ -70,7 +70,7 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
     world = ev.world
     match callee:
         case FunctionRef(receiver=Instance() as receiver) if _serialises(ev, callee):
-            return (world.interned.of(Encoded, receiver),)
+            return _serialised(ev, callee, receiver, given)
         case FunctionRef():
             return ev.result_of(callee, given, site)
         case ClassRef():
@@ -122,6 +122,14 @@ def call_known(ev: Evaluator, callee: Known, given: Arguments, site: Site) -> Se
             return (callee,)
         case _:
             return (world.unknown("call of something unknown"),)
+
+
+def _serialised(ev: Evaluator, callee: FunctionRef, receiver: Instance, given: Arguments) -> Sequence[Known]:
+    """The object itself, in another form; of a serialiser, what it is given."""
+    name = ev.world.known_unit(callee.unit).function(callee.index).name
+    if name in ("serialize", "dumps", "encode") and given.positional:
+        return [builtin.encoded(ev, k) for k in ev.force(given.positional[0])]
+    return (ev.world.interned.of(Encoded, receiver),)
 
 
 def _serialises(ev: Evaluator, callee: FunctionRef) -> bool:

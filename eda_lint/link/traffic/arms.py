@@ -171,9 +171,19 @@ class _Arms:
                 continue
             for known in self._ev.callee(self._unit, call, self._body.frame):
                 if isinstance(known, FunctionRef):
+                    given = self._classes_given(call)
                     for cls, function in registered(self._ev, known):
-                        if message_types.is_data(self._ev, cls):
+                        if message_types.is_data(self._ev, cls) and (not given or cls in given):
                             yield Arm(self._ev.world.class_fact(cls).name, function, by_class=True)
+
+    def _classes_given(self, call: int) -> set[Known]:
+        """The classes, with their bases, of the objects that a call is given, where these are known."""
+        found: set[Known] = set()
+        for argument in self._unit.facts.calls[call].arguments[:1]:
+            for known in self._ev.evaluate(self._unit, argument.value, self._body.frame):
+                if isinstance(known, Instance):
+                    found.update(self._ev.mro(known.cls))
+        return found
 
     def named(self) -> Iterator[Arm]:
         """`getattr(self, f"on_{body['type']}")(body)`: methods named after types."""

@@ -140,7 +140,8 @@ def handlers(ev: Evaluator, knowns: Iterable[Known], method: str) -> list[Functi
     for known in ev.closed(tuple(knowns)):
         match known:
             case FunctionRef():
-                found[_through(ev, known)] = None
+                meant = _through(ev, known)
+                found.update({meant: None} if meant is not None else {})
             case Decorated(function=function):
                 found[function] = None
             case Partial(function=ClassRef() as cls):
@@ -176,23 +177,35 @@ def _methods(ev: Evaluator, cls: ClassRef, name: str, receiver: Known) -> list[F
     return [k for k in class_attribute(ev, cls, name, receiver) if isinstance(k, FunctionRef)]
 
 
-def _through(ev: Evaluator, function: FunctionRef) -> FunctionRef:
-    """The function that a lambda hands its argument to: `lambda event: audit(event, store)` is `audit`."""
+def _through(ev: Evaluator, function: FunctionRef) -> FunctionRef | None:
+    """The function that a lambda or a nested function hands its argument to: `lambda event: audit(event, store)` is
+    `audit`, a wrapper is what it wraps; None for one that wraps nothing that is known."""
     unit = ev.world.known_unit(function.unit)
     fact = unit.function(function.index)
-    returns = unit.body(function.index).returns
-    if fact.name != "<lambda>" or len(returns) != 1 or not fact.parameters:
-        return function
-    shown = unit.facts.values[returns[0]]
-    while isinstance(shown, v.Awaited):
-        shown = unit.facts.values[shown.of]
-    if not isinstance(shown, v.Result):
+    outer = unit.enclosing_function(fact.parent)
+    if fact.name != "<lambda>" and not (outer and function.frame is not None):
         return function
     own = {p.binding for p in fact.parameters}
-    if not any(taint.mentions(unit, a.value, own) for a in unit.facts.calls[shown.call].arguments):
-        return function
-    called = [k for k in ev.callee(unit, shown.call, function.frame) if isinstance(k, FunctionRef)]
-    return called[0] if len(called) == 1 else function
+    calls = [
+        call
+        for call in unit.body(function.index).calls
+        if any(taint.mentions(unit, a.value, own) for a in unit.facts.calls[call].arguments)
+        and (fact.name == "<lambda>" or _is_captured(unit, call, outer))
+    ]
+    inner = [k for call in calls for k in handlers(ev, ev.callee(unit, call, function.frame), "")]
+    if len(set(inner)) == 1:
+        return inner[0]
+    return None if calls and not inner and fact.name != "<lambda>" else function
+
+
+def _is_captured(unit: Unit, call: int, outer: int) -> bool:
+    """Whether what is called is a parameter of the function around."""
+    shown = unit.facts.values[unit.facts.calls[call].function]
+    given = {p.binding for p in unit.function(outer).parameters}
+    bindings = shown.bindings if isinstance(shown, v.Local) else ()
+    values = [unit.facts.values[unit.facts.bindings[b].value] for b in bindings if unit.facts.bindings[b].value >= 0]
+    through = {b for value in values if isinstance(value, v.Local) for b in value.bindings}
+    return bool(given & ({*bindings} | through))
 
 
 # -------------------------------------------------------------------------------------------------- scans
