@@ -159,7 +159,7 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
     guarding = frozenset(name.rpartition(".")[2] for name in options.guards)
 
     def walk() -> activities.Walk:
-        return activities.Walk(ev, built.by_call, operations, router, guarding)
+        return activities.Walk(ev, built.by_call, operations, router, guarding, built.postponed)
 
     handlers: list[Handler] = []
     visited: set[tuple[str, int]] = set()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from eda_lint.link.behaviour import activity_calls, activity_records, activity_scopes, coroutines, guards, hosts
 from eda_lint.link.behaviour.activity_state import EFFECTS, HOPS, Activation, Context
 from eda_lint.link.behaviour.effects import Taint
-from eda_lint.link.evaluation import taint
+from eda_lint.link.evaluation import outcomes, taint
 from eda_lint.link.evaluation.frames import Frame
 from eda_lint.link.evaluation.known import FunctionRef, Known
 from eda_lint.link.evaluation.units import Unit
@@ -40,8 +40,11 @@ class Walk:
         operations: dict[str, Operation],
         router: hosts.Router,
         guarding: frozenset[str] = frozenset(),
+        postponed: frozenset[tuple[str, int]] = frozenset(),
     ) -> None:
         self.ev = ev
+        self.postponed = postponed
+        """Calls (unit path, call) that only note what they send: it is sent later, outside the transaction."""
         self.guarding = guarding | guards.DECORATORS
         """Names of decorators and functions that keep track of what was handled."""
         self.by_call = by_call
@@ -194,6 +197,10 @@ class Walk:
         return ctx if guard is None else replace(ctx, guards=(*ctx.guards, guard))
 
     def _branch(self, act: Activation, step: Branch, ctx: Context) -> tuple[Context, bool]:
+        outcome = outcomes.of_test(self.ev, act.unit, step.test, act.frame) if act.frame is not None else None
+        if outcome is not None:
+            # This call's own arguments decide: the other way is not taken.
+            return self.block(act, step.then if outcome else step.otherwise, ctx)
         inner = self.guarded(ctx, self._guard(act, step.test))
         number, test = self.number(), describe(act.unit.facts, step.test)
         opened = self.open

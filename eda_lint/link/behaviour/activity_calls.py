@@ -167,7 +167,8 @@ def _operation(walk: Walk, act: Activation, site: Site, ctx: Context) -> bool:
         return False
     operation = sends[0]
     callees = walk.ev.callee(act.unit, site.call, act.frame)
-    if any((told := row_of(walk.ev, k, site.given)) and told[0].after_commit for k in callees):
+    is_postponed = (act.unit.path, site.call) in walk.postponed
+    if is_postponed or any((told := row_of(walk.ev, k, site.given)) and told[0].after_commit for k in callees):
         ctx = replace(walk.arm(ctx, "deferred", 0), after_commit=True, transaction=None)
     transaction = None if ctx.after_commit else ctx.transaction or walk.open
     walk.add(

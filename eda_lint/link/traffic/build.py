@@ -15,7 +15,7 @@ from eda_lint.link.evaluation.known import (
 )
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.infrastructure.channels import Plan
-from eda_lint.link.traffic import delivery, event_bus, pairing, payloads, receiving, task_routes
+from eda_lint.link.traffic import delivery, event_bus, pairing, payloads, postponed, receiving, task_routes
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.bindings import Bindings, queue_names
 from eda_lint.link.traffic.channels import ChannelDeclaration, join_channels, touched_outside
@@ -54,6 +54,8 @@ class Built:
     """(unit path, call) → ids of the operations reported there."""
     payloads: dict[str, Knowns] = field(default_factory=dict)
     """Send → what it sends."""
+    postponed: frozenset[tuple[str, int]] = frozenset()
+    """(unit path, call) of sends that the call only notes: they are made later."""
 
 
 class Deployed(Protocol):
@@ -80,6 +82,7 @@ class Builder:
         self._at: dict[Place, list[Operation]] = {}
         self._handlers: dict[str, HandlerUse] = {}
         self._by_call: dict[tuple[str, int], list[str]] = {}
+        self._postponed: set[tuple[str, int]] = set()
         self._payloads: dict[str, Knowns] = {}
         self._ids: dict[str, int] = {}
         self._paired: set[str] = set()
@@ -111,7 +114,7 @@ class Builder:
             joined, found = join_channels(self._operations, channels, deployed.names(self._operations))
         outside = touched_outside(joined, plan, deployed.identities(joined))
         found = [replace(c, external=True) if self._fed_otherwise(c) or c.id in outside else c for c in found]
-        return Built(joined, found, self._handlers, self._by_call, self._payloads)
+        return Built(joined, found, self._handlers, self._by_call, self._payloads, frozenset(self._postponed))
 
     # ---------------------------------------------------------------------------------- occurrences
 
@@ -128,6 +131,8 @@ class Builder:
             # What an installed package does is told where it is called; where it calls back by itself, there.
             handlers = [] if occurrence.callers else handlers
         readings = self._bound(occurrence) if occurrence.action == "receive" else self._sent(occurrence)
+        if occurrence.action == "send" and postponed.is_postponed(self._ev, occurrence.chain, occurrence.frames):
+            self._postponed.add((head.unit.path, head.call))
         for reading in readings:
             proof = None
             if occurrence.action == "send":
