@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-Format = Literal["yaml", "toml", "json", "ini", "env", "hcl"]
+Format = Literal["yaml", "toml", "json", "ini", "env", "hcl", "dockerfile"]
 
 
 class Role(enum.Enum):
@@ -38,6 +38,7 @@ _FORMATS: dict[str, Format] = {
 _NAMED: dict[str, Format] = {
     "Pipfile": "toml", "Pipfile.lock": "json", "poetry.lock": "toml", "pdm.lock": "toml", "uv.lock": "toml",
 }  # fmt: skip
+_DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|.+\.[Dd]ockerfile")
 _ENV_FILE = re.compile(r"\.env(?:[._-].*)?")
 
 
@@ -53,6 +54,8 @@ def document_format(path: str) -> Format | None:
         return _NAMED[name]
     if _ENV_FILE.fullmatch(name):
         return "env"
+    if _DOCKERFILE.fullmatch(name):
+        return "dockerfile"
     stem, dot, suffix = name.rpartition(".")
     return _FORMATS.get(suffix.lower()) if dot and stem else None
 

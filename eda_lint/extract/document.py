@@ -1,10 +1,11 @@
-"""Configuration files as data: YAML, TOML, JSON, INI, `.env` and HCL, whatever state they are in."""
+"""Configuration files as data: YAML, TOML, JSON, INI, `.env`, HCL and Dockerfiles, whatever state they are in."""
 
 from __future__ import annotations
 
 import configparser
 import json
 import re
+import shlex
 import tomllib
 from collections.abc import Callable
 from datetime import date, time
@@ -14,7 +15,7 @@ from eda_lint.extract.hcl import read_hcl
 from eda_lint.extract.yaml_events import read_yaml
 from eda_lint.model.facts import Document, Json, Problem
 
-Format = Literal["yaml", "toml", "json", "ini", "env", "hcl"]
+Format = Literal["yaml", "toml", "json", "ini", "env", "hcl", "dockerfile"]
 
 BYTES = 5_000_000
 """Largest configuration file that is read."""
@@ -40,6 +41,7 @@ _BY_NAME: dict[str, Format] = {
     "pdm.lock": "toml",
     "Pipfile.lock": "json",
 }
+_DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|.+\.[Dd]ockerfile")
 _ENV_LINE = re.compile(r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*?)\s*\Z")
 _ENV_COMMENT = re.compile(r"\s+#.*\Z")
 
@@ -50,6 +52,8 @@ def format_of(name: str) -> Format | None:
         return _BY_NAME[name]
     if name == ".env" or name.startswith(".env."):
         return "env"
+    if _DOCKERFILE.fullmatch(name):
+        return "dockerfile"
     return _BY_ENDING.get(name.rpartition(".")[2].lower()) if "." in name else None
 
 
@@ -136,6 +140,23 @@ def _env(text: str) -> _Read:
     return found, tuple(problems)
 
 
+def _dockerfile(text: str) -> _Read:
+    """The variables that a Dockerfile sets, in the image (`ENV`) or while it is built (`ARG`)."""
+    found: dict[str, Json] = {}
+    for line in re.sub(r"\\[ \t]*\n", " ", text).splitlines():
+        keyword, _, rest = line.strip().partition(" ")
+        if keyword.upper() not in ("ENV", "ARG"):
+            continue
+        try:
+            words = shlex.split(rest)
+        except ValueError:
+            continue  # a quote that is not closed
+        if words and "=" not in words[0] and len(words) > 1 and keyword.upper() == "ENV":
+            found[words[0]] = " ".join(words[1:])
+        found |= {name: value for name, equals, value in (word.partition("=") for word in words) if equals and name}
+    return found, ()
+
+
 def _plain(data: Any) -> Json:
     """Dates as text, wherever they stand. TOML and JSON are trees, nested as deep as their parsers let them."""
     if isinstance(data, dict):
@@ -169,4 +190,5 @@ _READERS: dict[Format, Callable[[str], _Read]] = {
     "ini": _ini,
     "env": _env,
     "hcl": read_hcl,
+    "dockerfile": _dockerfile,
 }

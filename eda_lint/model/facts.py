@@ -338,8 +338,8 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 class Document(msgspec.Struct, frozen=True):
     """A configuration file read as data: YAML (all documents as a list if several), TOML, JSON, INI, `.env`,
-    HCL (see `extract.hcl`)."""
+    HCL (see `extract.hcl`), Dockerfiles (their variables)."""
 
-    format: Literal["yaml", "toml", "json", "ini", "env", "hcl"]
+    format: Literal["yaml", "toml", "json", "ini", "env", "hcl", "dockerfile"]
     data: Json
     problems: tuple[Problem, ...] = ()

@@ -154,3 +154,20 @@ def test_anything(name: str, content: str | bytes) -> None:
 def test_yaml_is_read_as_it_was_written(value: Any) -> None:
     yaml = pytest.importorskip("yaml")
     assert data("x.yaml", yaml.safe_dump(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FROM x\nENV A=1 B='two words'\nRUN echo ENV C=3\n", {"A": "1", "B": "two words"}),
+        ("env A some words\nARG B=2\nARG C\n", {"A": "some words", "B": "2"}),
+        ("ENV A=1 \\\n    B=2\n", {"A": "1", "B": "2"}),
+        ('ENV A="open\nENV B=2\n', {"B": "2"}),
+        ("", {}),
+    ],
+)
+def test_dockerfile(text: str, expected: dict[str, str]) -> None:
+    for name in ("Dockerfile", "Dockerfile.dev", "api.dockerfile", "Containerfile"):
+        document = read_document(name, text.encode())
+        assert document is not None
+        assert (document.format, document.data) == ("dockerfile", expected)

@@ -108,6 +108,14 @@ KUSTOMIZE = "configMapGenerator: [{name: topics, literals: [OUTBOX=orders, order
             id="kustomize",
         ),
         pytest.param({"_DOT_env": "OUTBOX=orders\nINBOX=orders\n"}, id=".env"),
+        pytest.param(
+            {"shop__Dockerfile": "ENV OUTBOX=orders A=b\n", "mail__Dockerfile": "ARG T=orders\nENV INBOX $T\n"},
+            id="Dockerfile",
+        ),
+        pytest.param(
+            {"chart__values_DOT_yaml": "env: {OUTBOX: orders}\nextra: [{name: INBOX, value: orders}]\n"}, id="Helm"
+        ),
+        pytest.param({"app_DOT_json": '{"env": {"OUTBOX": "orders", "INBOX": {"value": "orders"}}}'}, id="Heroku"),
         pytest.param({"shop___DOT_env": "OUTBOX=orders\n", "mail___DOT_env": "INBOX='orders'\n"}, id=".env each"),
     ],
 )

@@ -12,13 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from eda_lint.link.infrastructure.channels import Name, Plan, last
-from eda_lint.link.runtime import compose, kubernetes
+from eda_lint.link.runtime import compose, kubernetes, platforms
 from eda_lint.link.runtime.directories import OUTSIDE, Directories
 from eda_lint.link.sources import Sources
 from eda_lint.model.topology import Operation
-
-ENV_FILES = (".env", ".env.*", "*.env", ".env-*", ".env_*")
-"""Names of files with environment variables."""
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_]\w*)\}")
 
@@ -142,11 +139,9 @@ class DeployedNames:
                 name = Name(text=text) if text is not None else Name()
                 for place in dict.fromkeys((services.get(service or "", "."), ".")):
                     found.add(place, variable, name)
-        for path in self._sources.documents_with(variables, *ENV_FILES):
-            if self._sources.role(path) != "test":
-                for variable, text in compose.env_file(self._sources, path).items():
-                    if variable in wanted:
-                        found.add(path.rpartition("/")[0], variable, Name(text=text))
+        for directory, variable, value in platforms.variables(self._sources, variables):
+            if variable in wanted:
+                found.add(directory, variable, Name(text=value) if value is not None else Name())
         return found
 
     def _processes(self, variables: tuple[str, ...]) -> Iterator[tuple[str | None, str, str | None]]:

@@ -10,8 +10,8 @@ from eda_lint.catalog.load import Catalog
 from eda_lint.link.evaluation.known import CatalogFunction, CatalogMethod, ClientObject, Known
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.runtime import compose, kubernetes, remote_methods, server_routes, transactions
-from eda_lint.link.runtime.deployed import ENV_FILES
 from eda_lint.link.runtime.directories import Claims, Directories
+from eda_lint.link.runtime.platforms import ENV_FILES
 from eda_lint.link.traffic.readings import row_of
 from eda_lint.model.topology import Place, Route
 
