@@ -86,3 +86,8 @@ def test_names(
     link: Link, setup: str, channel: str | None, addresses: str, default: str | None, files: dict[str, str]
 ) -> None:
     assert sent(link, setup, channel, files) == (addresses, default)
+
+
+def test_a_method_without_parameters_asks_for_none(link: Link) -> None:
+    setup = "class A:\n    def f(*a):\n        return 'orders'\nclass B(A):\n    def f():\n        return super().f()\n"
+    assert sent(link, setup, "B().f()", {})[0] in ("orders", "None")

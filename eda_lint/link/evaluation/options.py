@@ -41,6 +41,8 @@ _BUILDING = frozenset({
 def parameter(ev: Evaluator, unit: Unit, function: int, index: int) -> Knowns:
     """What a command line gives a parameter of a command: a variable or a default; nothing if that is not known."""
     fact = unit.function(function)
+    if index >= len(fact.parameters):
+        return ()  # `super()` in a method that takes no `self`
     told = fact.parameters[index]
     for value in (told.default, *_annotated(unit, told.annotation)):
         call = _call(unit, value, ("Option", "Argument"))
