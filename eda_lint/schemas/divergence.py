@@ -121,6 +121,8 @@ def _field(old: Schema, new: Schema, before: Field, after: Field, path: str) -> 
     elif "null" in families[0] and after.required and "null" not in families[1] and families[1]:
         text = f"`{path}` may be null in the document, and the model refuses that"
         yield _change("null-removed", path, "break", "ok", text, before.place, after.place)
+    elif old.dialect == "protobuf":
+        return  # what is unset is not written, whatever the message means by it
     elif after.required and not before.required and not before.always:
         text = f"the model requires `{path}`, the document does not"
         yield _change("became-required", path, "break", "ok", text, before.place, after.place)

@@ -17,6 +17,9 @@ _TITLE = re.compile(r'^\s*"?title"?\s*:\s*"?([\w. -]+?)"?\s*,?\s*$', re.MULTILIN
 _VERSION = re.compile(r"(?:^|[._-])v?\d+(?:[._]\d+)*$", re.IGNORECASE)
 _ENDINGS = (".schema", "-value", "_value", "-schema", "_schema")
 
+_INTERFACE = re.compile(r'^\s*(?:\{\s*)?"?(?:openapi|swagger)"?\s*:', re.MULTILINE)
+"""What an HTTP interface's description begins with: code that names it serves it."""
+
 Found = tuple[str, str]
 """(path of a document, name of the type in it; empty for the document itself)"""
 
@@ -41,7 +44,9 @@ class DocumentIndex:
             return None
         near = min(fitting, key=lambda p: (-len(posixpath.commonprefix([p, importer]).rpartition("/")[0]), len(p), p))
         content = self._documents.text(near)
-        return (near, "") if content is not None and dialect_of(near, content) is not None else None
+        if content is None or _INTERFACE.search(content[:2000]) or dialect_of(near, content) is None:
+            return None
+        return near, ""
 
     def generated(self, module: str, name: str) -> Found | None:
         """The type that a class of a generated module (`shop.order_pb2`) is of."""
@@ -84,7 +89,7 @@ class DocumentIndex:
         if data and not _TOLD.search(path):
             return
         text = self._documents.text(path)
-        if text is None or dialect_of(path, text) is None:
+        if text is None or (data and _INTERFACE.search(text[:2000])) or dialect_of(path, text) is None:
             return
         if suffix in (".proto", ".thrift", ".avdl"):
             for name in _DEFINED.findall(text):
