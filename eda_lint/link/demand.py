@@ -95,8 +95,8 @@ class Relevant:
     def __init__(self, ev: Evaluator, occurrences: Occurrences, declarations: list[Declared]) -> None:
         self._ev = ev
         self._functions = dict.fromkeys(occurrences.relevant)
-        self._dispatchers = occurrences.dispatchers
-        for one in occurrences.dispatchers:
+        self._dispatchers = [one for one in occurrences.dispatchers if one.likely]
+        for one in self._dispatchers:
             function = one.unit.enclosing_function(one.unit.facts.calls[one.call].scope)
             if function:
                 self._functions[one.unit.path, function] = None

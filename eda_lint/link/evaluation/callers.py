@@ -136,12 +136,17 @@ class Callers:
             asking, self._asking = self._asking, set()
             for unit in self._ev.world.active_units():
                 for call, fact in enumerate(unit.facts.calls):
-                    handed = runners.function_value(unit, fact)
-                    if self._is_dynamic(unit, fact.function) or (handed is not None and self._is_dynamic(unit, handed)):
+                    if self.is_handed_in(unit, call):
                         for known in self._called_there(unit, call):
                             self._called.setdefault((known.unit, known.index), []).append((unit, call))
             self._asking = asking
         return self._called
+
+    def is_handed_in(self, unit: Unit, call: int) -> bool:
+        """Whether what a call calls, or runs, is a parameter of the function, or came out of a collection."""
+        fact = unit.facts.calls[call]
+        handed = runners.function_value(unit, fact)
+        return self._is_dynamic(unit, fact.function) or (handed is not None and self._is_dynamic(unit, handed))
 
     def _called_there(self, unit: Unit, call: int) -> list[FunctionRef]:
         """The functions that a call means but does not name. (A parameter may have the name of what it is given.)"""

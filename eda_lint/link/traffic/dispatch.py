@@ -55,6 +55,8 @@ class Dispatcher:
     """The functions that fill the registry."""
     bases: tuple[ClassRef, ...] = ()
     """The classes below which handlers are looked for."""
+    likely: bool = True
+    """It holds message classes or handlers of them, or what it is called says that it may come to hold some."""
 
 
 Found = tuple[Unit, int, Lookup, Knowns, frozenset[Slot]]
@@ -68,11 +70,12 @@ def dispatchers(ev: Evaluator) -> list[Dispatcher]:
         known = ev.closed(ev.evaluate(lookup.unit, lookup.registry, None))
         slots = slots_of(ev, lookup.unit, lookup.registry)
         found.append((unit, call, lookup, known, slots))
-    if not found:
-        return []
-    names = _message_names(ev)
-    fillings = fillings_of(ev, frozenset(s for *_, slots in found for s in slots))
-    return [_dispatcher(ev, one, fillings, names) for one in found if not _holds_no_messages(ev, one)]
+    from eda_lint.link.traffic import named_buses
+
+    names = _message_names(ev) if found else {}
+    fillings = fillings_of(ev, frozenset(s for *_, slots in found for s in slots)) if found else []
+    by_class = [_dispatcher(ev, one, fillings, names) for one in found if not _holds_no_messages(ev, one)]
+    return [*by_class, *named_buses.dispatchers(ev)]
 
 
 def _dispatcher(
@@ -87,27 +90,38 @@ def _dispatcher(
     named = _is_named(unit, lookup)
     classes, origins = _message_classes(ev, known, names, named)
     displayed = _displayed(ev, known, classes, lookup.method, names)
-    told = [r for r in dict.fromkeys((*displayed, *registered)) if _taken(ev, r.cls, named) and not _converts(ev, r)]
+    told = [
+        r
+        for r in dict.fromkeys((*displayed, *registered))
+        if r.cls is not None and _taken(ev, r.cls, named) and not converts(ev, r)
+    ]
     bases = [b for f in mine if (b := registries.scanned_base(ev, f)) is not None]
     return Dispatcher(
         unit,
         call,
-        classes | {r.cls for r in told},
-        origins | {_path(s) for s in slots} | {b.unit for b in bases},
-        _row(ev, unit, call, lookup.subject),
+        classes | {r.cls for r in told if r.cls is not None},
+        origins | {path_of(s) for s in slots} | {b.unit for b in bases},
+        row_of(ev, unit, call, lookup.subject),
         tuple(told),
         tuple(dict.fromkeys((f.unit, f.function) for f in mine if f.function)),
         tuple(dict.fromkeys(bases)),
+        bool(told or classes or named) or _speaks_of_messages(unit, call),
     )
 
 
-def _path(slot: Slot) -> str:
+def _speaks_of_messages(unit: Unit, call: int) -> bool:
+    """Whether the file, class or function that a call stands in is called as buses and what they carry are."""
+    function = unit.enclosing_function(unit.facts.calls[call].scope)
+    return BUS_NAMES.search(f"{unit.name} {unit.qualified(function) if function else ''}") is not None
+
+
+def path_of(slot: Slot) -> str:
     """The file that a registry lives in."""
     _, owner, _ = slot
     return owner.unit if isinstance(owner, ClassRef) else str(owner)
 
 
-def _row(ev: Evaluator, unit: Unit, call: int, subject: int) -> Callable:
+def row_of(ev: Evaluator, unit: Unit, call: int, subject: int) -> Callable:
     """The meaning of a dispatching call: the argument whose class was looked up is the message."""
     if subject == NOTHING:
         return ROW
@@ -186,6 +200,12 @@ MESSAGE_NAMES = re.compile(r"(Event|Command|Message|Query|Notification|Request|T
 MESSAGE_MODULES = re.compile(r"(^|_)(events?|commands?|messages?|queries|notifications|eventos|comandos)$")
 MESSAGE_VARIABLES = re.compile(r"(^|_)(event|evt|command|cmd|message|query|notification|evento|comando)$")
 """Names of variables that hold messages: what is looked up by the class of such a one is a handler of messages."""
+BUS_NAMES = re.compile(
+    r"bus|dispatch|mediator|event|evt|message|command|quer(y|ies)|notif|publish|subscri|signal|listener|emit|broker"
+    r"|handle|worker|saga|policy|projection|notice|evento|comando",
+    re.IGNORECASE,
+)
+"""Parts of the names of buses and of what they carry."""
 CONVERTERS = re.compile(
     r"^_*(to|from|as|serialize|deserialize|convert|encode|decode|parse|format|render|dump|load|translate|transform)_"
 )
@@ -220,7 +240,8 @@ def leads_to_bus(ev: Evaluator, callee: Known, depth: int = 2) -> bool:
     return depth > 0 and any(leads_to_bus(ev, k, depth - 1) for call in calls for k in ev.callee(unit, call, None))
 
 
-def _converts(ev: Evaluator, one: Registration) -> bool:
+def converts(ev: Evaluator, one: Registration) -> bool:
+    """Whether what is registered only makes another form of a message."""
     return CONVERTERS.match(ev.world.known_unit(one.handler.unit).function(one.handler.index).name) is not None
 
 
@@ -275,20 +296,19 @@ def _entries(
 def registrations(ev: Evaluator, found: list[Dispatcher]) -> list[Declared]:
     """The receives of in-house buses, one for each handler of each class; and the sends that put a message object
     into a list that a bus collects."""
-    classes = frozenset(r.cls for d in found for r in d.registered)
+    classes = frozenset(r.cls for d in found for r in d.registered if r.cls is not None)
     told: list[Declared] = []
     for one in dict.fromkeys(r for d in found for r in d.registered):
         unit = ev.world.known_unit(one.handler.unit)
-        reading = _reading(ev, one.cls)
+        reading = _reading(one.name or (ev.world.class_fact(one.cls).name if one.cls is not None else ""))
         told.append(Declared("receive", unit, one.handler.index, one.place, reading, list(one.wrappers)))
     for sent in recorded.recorded(ev, classes):
-        reading = _reading(ev, sent.cls)
+        reading = _reading(ev.world.class_fact(sent.cls).name)
         told.append(Declared("send", sent.unit, sent.function, sent.place, reading, list(sent.wrappers)))
     return told
 
 
-def _reading(ev: Evaluator, cls: ClassRef) -> Reading:
-    name = ev.world.class_fact(cls).name
+def _reading(name: str) -> Reading:
     return Reading(
         ROW, LIBRARY, "inproc", "inproc", [in_process()], [name], "class", (), (), None, "unknown", None, None
     )

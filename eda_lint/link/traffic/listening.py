@@ -14,6 +14,7 @@ from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic import addresses, message_types, registries
 from eda_lint.link.traffic.chains import Hop
 from eda_lint.link.traffic.declared import Declared
+from eda_lint.link.traffic.dispatch import BUS_NAMES
 from eda_lint.link.traffic.fillings import Filling, fillings, names
 from eda_lint.link.traffic.lookups import COPIES
 from eda_lint.link.traffic.registries import Listener
@@ -41,7 +42,11 @@ def declared(ev: Evaluator, occurrences: Occurrences) -> list[Declared]:
             _ask(occurrences, filling)
             for one in registries.listeners(ev, filling, ""):
                 found += _declare(ev, occurrence, one)
+    handling = {hop.unit.path for o in occurrences.found if o.action == "receive" for hop in o.chain}
+    handling |= {path for path, _, _ in ev.world.handed}
     for unit, registry in _called_tables(ev):
+        if unit.path not in handling and BUS_NAMES.search(unit.name.rpartition(".")[2]) is None:
+            continue  # observers of something else register the same way
         for filling in fillings(ev, slots(ev, unit, registry)):
             _ask(occurrences, filling)
     return found

@@ -343,8 +343,11 @@ class Occurrences:
 
     def _outer_chains(self, inner: Occurrence) -> Iterator[tuple[Hop, ...]]:
         head = inner.chain[0]
+        # What is called here was handed in: whoever does that names it, and is asked for already.
+        handed_in = len(inner.chain) > 1 and self.ev.callers.is_handed_in(head.unit, head.call)
         for function in chains.enclosing_functions(head.unit, head.function):
-            self.relevant[(head.unit.path, function)] = None
+            if not handed_in:
+                self.relevant[(head.unit.path, function)] = None
             for unit, call, _ in self.ev.callers.sites(head.unit, function):
                 hop = Hop(unit, call)
                 if any(h.unit is unit and h.function == hop.function and hop.function > 0 for h in inner.chain):
