@@ -99,18 +99,18 @@ def main(mail):
             "protobuf",
         ),
         (
-            'buffer = io.BytesIO()\nschemaless_writer(buffer, SCHEMA, order)\n'
-            'self.channel.basic_publish("", "placed", buffer.getvalue())',
-            'import io\nfrom fastavro import schemaless_writer\n'
-            'SCHEMA = {"type": "record", "name": "Placed", "fields": [{"name": "id", "type": "string"}]}',
+            ('buffer = io.BytesIO()\nschemaless_writer(buffer, SCHEMA, order)\n'
+            'self.channel.basic_publish("", "placed", buffer.getvalue())'),
+            ('import io\nfrom fastavro import schemaless_writer\n'
+            'SCHEMA = {"type": "record", "name": "Placed", "fields": [{"name": "id", "type": "string"}]}'),
             "Placed",
             "avro",
         ),
         (
-            'buffer = io.BytesIO()\nschemaless_writer(buffer, SCHEMA, order)\n'
-            'self.channel.basic_publish("", "placed", buffer.getvalue())',
-            'import io\nfrom fastavro import schemaless_writer\nfrom fastavro.schema import load_schema\n'
-            'SCHEMA = load_schema("schemas/order.avsc")',
+            ('buffer = io.BytesIO()\nschemaless_writer(buffer, SCHEMA, order)\n'
+            'self.channel.basic_publish("", "placed", buffer.getvalue())'),
+            ('import io\nfrom fastavro import schemaless_writer\nfrom fastavro.schema import load_schema\n'
+            'SCHEMA = load_schema("schemas/order.avsc")'),
             "shop.Order",
             "avro",
         ),
