@@ -23,7 +23,7 @@ from eda_lint.stack import deep_recursion
 __all__ = ["Inclusion", "Inclusions"]
 
 _FRAMES = 20_000
-_BUDGET = 4_000
+_BUDGET = 2_000
 
 
 @dataclass(frozen=True, slots=True)

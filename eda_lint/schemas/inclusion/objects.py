@@ -21,6 +21,7 @@ _CLASSES = 7
 _FILLERS = 400
 """Most members that are added to reach a least number."""
 _TRIES = 400
+_UNBOUNDED = 1 << 62
 """Objects that are put together to find enough different ones."""
 
 
@@ -40,7 +41,7 @@ class _Objects:
         self._has: dict[str, list[Formula]] = {}
         self._lacks: set[str] = set()
         self._some: list[tuple[Formula, Formula]] = []
-        self._low, self._high = 0, 1 << 62
+        self._low, self._high = 0, _UNBOUNDED
         self._without: set[Any] = set()
         self._names: dict[str, None] = {}
         self._cut = False
@@ -50,6 +51,7 @@ class _Objects:
         for where, _ in [*self._classes, *self._some]:
             self._names.update(dict.fromkeys(_names_in(where)))
         self._applying: dict[str, list[Formula]] = {}
+        self._meeting: dict[int, list[str]] = {}
 
     def _take(self, each: Formula) -> None:
         kind, args = each.kind, each.args
@@ -145,22 +147,40 @@ class _Objects:
 
     def _ways(self, index: int, needs: dict[str, list[Formula]]) -> Iterator[dict[str, list[Formula]]]:
         """Each way of saying which members are those that must be there."""
-        if len(needs) > self._high:
+        self._search.budget -= 1
+        if len(needs) > self._high or self._search.budget <= 0:
+            self._cut = self._cut or self._search.budget <= 0
             return
         if index == len(self._some):
             yield needs
             return
         where, what = self._some[index]
-        for name in self._names:
-            if holds(self._f, where, ("s", name)):
-                yield from self._ways(index + 1, {**needs, name: [*needs.get(name, ()), what]})
+        fresh = [one for one in self._fresh(where, [what], 1 + index) if one[0] not in needs][:1]
+        if fresh and self._high == _UNBOUNDED:
+            # A member of its own meets one need and stands in the way of no other.
+            yield from self._ways(index + 1, {**needs, fresh[0][0]: fresh[0][1]})
+            return
+        for name in self._possible(index):
+            yield from self._ways(index + 1, {**needs, name: [*needs.get(name, ()), what]})
         for name, more in needs.items():
             if name not in self._names and holds(self._f, where, ("s", name)):
                 yield from self._ways(index + 1, {**needs, name: [*more, what]})
-        for name, needed in self._fresh(where, [what], 1 + index):
-            if name not in needs:
-                yield from self._ways(index + 1, {**needs, name: needed})
-                break
+        for name, needed in fresh:
+            yield from self._ways(index + 1, {**needs, name: needed})
+
+    def _possible(self, index: int) -> list[str]:
+        """The mentioned names whose member may meet a need."""
+        known = self._meeting.get(index)
+        if known is None:
+            where, what = self._some[index]
+            known = self._meeting[index] = []
+            for name in self._names:
+                if holds(self._f, where, ("s", name)):
+                    member = self._search.find([*self._values_of(name), *self._has.get(name, ()), what])
+                    self._cut = self._cut or member.cut
+                    if member.values:
+                        known.append(name)
+        return known
 
     def _objects(self, needs: dict[str, list[Formula]], count: int, found: dict[Any, None]) -> bool:
         """Add objects that have some members; whether these are all there are."""

@@ -38,6 +38,9 @@ _ROUNDS = 6
 """How often a question that came up inside of itself is asked anew."""
 _BRANCHES_OF_ONE = 60
 
+_Question = tuple[frozenset[int], int]
+"""The formulas that must hold, by number, and how many values are wanted."""
+
 
 @dataclass(slots=True)
 class _Way:
@@ -59,9 +62,10 @@ class Search:
         self.formulas = formulas
         self.closed = closed
         self.budget = budget
-        self._known: dict[tuple[frozenset[int], int], Found] = {}
-        self._open: dict[tuple[frozenset[int], int], tuple[int, Found]] = {}
-        self._reached: list[int] = []
+        self._known: dict[_Question, tuple[Found, frozenset[int]]] = {}
+        self._open: dict[_Question, tuple[int, Found]] = {}
+        self._reached: set[int] = set()
+        self._resting: dict[int, set[_Question]] = {}
         self._alternatives: dict[int, tuple[Formula, ...]] = {}
         self._seen: dict[int, tuple[int, int]] = {}
 
@@ -75,36 +79,58 @@ class Search:
         key = (frozenset(parts), count)
         known = self._known.get(key)
         if known is not None:
-            return known
+            self._reached |= known[1]
+            return known[0]
         if key in self._open:
             level, before = self._open[key]
-            self._reached.append(level)
-            return Found(before.values, False if before.values else before.complete, before.cut)
+            self._reached.add(level)
+            return Found(before.values, not before.values, before.cut)
         if len(self._open) >= _DEPTH or self.budget <= 0:
             return Found((), False, True)
         return self._asked(key, list(parts.values()), count)
 
-    def _asked(self, key: tuple[frozenset[int], int], parts: list[Formula], count: int) -> Found:
+    def _asked(self, key: _Question, parts: list[Formula], count: int) -> Found:
         """A question whose answer is not known, asked until its answer does not change."""
         level = len(self._open)
-        outer, self._reached = self._reached, []
+        outer = self._reached
         found = Found()
         for _ in range(_ROUNDS):
             self._open[key] = (level, found)
+            self._reached = set()
             before, found = found, self._found(parts, count)
             again = level in self._reached
-            if not again or len(found.values) in (len(before.values), count):
+            if not again or len(found.values) == len(before.values):
                 break
-        else:
-            found = Found(found.values, False, found.cut)
+            self._forget(level)
+            if len(found.values) >= count:
+                break
         if again and found.values:
             found = Found(found.values, False, found.cut)
         del self._open[key]
-        below = [each for each in self._reached if each < level]
-        self._reached = outer + below
-        if not below or len(found.values) >= count:
-            self._known[key] = found
+        below = frozenset(each for each in self._reached if each < level)
+        self._settled(level, below)
+        if not (found.cut and self.budget <= 0):
+            self._keep(key, found, frozenset() if len(found.values) >= count else below)
+        self._reached = outer | below
         return found
+
+    def _keep(self, key: _Question, found: Found, below: frozenset[int]) -> None:
+        """Remember an answer; `below`: open questions whose answers so far it rests on."""
+        self._known[key] = (found, below)
+        for level in below:
+            self._resting.setdefault(level, set()).add(key)
+
+    def _forget(self, level: int) -> None:
+        """An open question has more values than before: answers that rest on its former ones may be wrong."""
+        for key in self._resting.pop(level, ()):
+            self._known.pop(key, None)
+
+    def _settled(self, level: int, below: frozenset[int]) -> None:
+        """An open question is answered: answers that rest on it rest on what it rests on itself."""
+        for key in self._resting.pop(level, ()):
+            if key in self._known:
+                found, levels = self._known[key]
+                self._keep(key, found, (levels - {level}) | below)
 
     def _found(self, parts: list[Formula], count: int) -> Found:
         mask = ALL
