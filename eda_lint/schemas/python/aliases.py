@@ -66,19 +66,21 @@ def _words(name: str) -> list[str]:
 def word_camel(name: str) -> str:
     """`order_id` → `orderId`, as msgspec's `rename="camel"` does."""
     words = _words(name)
-    joined = "".join([words[0], *(word[:1].upper() + word[1:] for word in words[1:])]) if words else name
-    return name[: len(name) - len(name.lstrip("_"))] + joined if words else name
+    return _leading(name) + words[0] + "".join(word.title() for word in words[1:]) if words else name
 
 
 def word_pascal(name: str) -> str:
     """`order_id` → `OrderId`, as msgspec's `rename="pascal"` does."""
-    joined = "".join(word[:1].upper() + word[1:] for word in _words(name))
-    return name[: len(name) - len(name.lstrip("_"))] + joined if joined else name
+    return _leading(name) + "".join(word.title() for word in _words(name)) if _words(name) else name
+
+
+def _leading(name: str) -> str:
+    return name[: len(name) - len(name.lstrip("_"))]
 
 
 def kebab(name: str) -> str:
     """`order_id` → `order-id`, as msgspec's `rename="kebab"` does."""
-    return "-".join(_words(name)) or name
+    return name.strip("_").replace("_", "-") or name
 
 
 NAMED: Mapping[str, Convert] = {

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from eda_lint.model.schema import Default, Field, Record, Type
 from eda_lint.schemas.python.aliases import converter
-from eda_lint.schemas.python.bindings import Assigned, Function, Scope
+from eda_lint.schemas.python.bindings import Assigned, ClassNode, Function, Scope
 from eda_lint.schemas.python.classes import (
     Ancestor,
     Context,
@@ -70,7 +70,19 @@ def _rest(model: Model, context: Context) -> Type | None:
         scope = Scope(ancestor.node.module, ancestor.node.outer)
         if config is not None and context.text(text_items(config).get("extra"), scope) == "forbid":
             return None
-    return ANY
+    forbids = _inner_config(model).get("forbid_extra_keys")
+    return None if forbids is not None and context.true(*forbids) else ANY
+
+
+def _inner_config(model: Model) -> dict[str, tuple[ast.expr, Scope]]:
+    """What mashumaro's `class Config` inside of a dataclass sets, those of its bases included."""
+    found: dict[str, tuple[ast.expr, Scope]] = {}
+    for ancestor in reversed(model.ancestors):
+        inner = ancestor.node.bindings.get("Config")
+        for one in members(Ancestor(inner, {})) if isinstance(inner, ClassNode) else ():
+            if one.value is not None:
+                found[one.name] = (one.value, one.scope)
+    return found
 
 
 def _field(member: Member, inherited: Member | None, model: Model, context: Context) -> Field | None:
@@ -140,9 +152,15 @@ def _named(field: Field, given: dict[str, ast.expr], scope: Scope, model: Model,
     if isinstance(aliases, tuple):
         read = tuple(alias for alias in aliases if isinstance(alias, str))
     if not written:
-        written = _letter_case(model, field.name, context)
+        written = _letter_case(model, field.name, context) or _config_alias(model, field.name, context)
     written = written if written != field.name else ""
     return replace(field, written=written, read=read) if written or read else field
+
+
+def _config_alias(model: Model, name: str, context: Context) -> str:
+    """The name that mashumaro's `aliases = {"name": "Name"}` gives."""
+    aliases = _inner_config(model).get("aliases")
+    return context.text(text_items(aliases[0]).get(name), aliases[1]) if aliases is not None else ""
 
 
 def _letter_case(model: Model, name: str, context: Context) -> str:

@@ -42,6 +42,7 @@ class PythonRules(DialectRules):
 
     name: ClassVar[Dialect] = "python"
     rows: ClassVar[Mapping[str, Row]] = ROWS
+    rename_mend: ClassVar[str] = "Let readers take both names (`AliasChoices`) before anybody writes the new one"
 
     def read(self, files: Mapping[str, str]) -> Schema:
         """Every model that some files define. Raises SchemaError if none can be parsed."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from eda_lint.model.schema import Default, Field, Record, Scalar, Type
 from eda_lint.schemas.python.aliases import NO_RENAMING, Renaming, renaming
@@ -57,6 +57,8 @@ class Config:
     """The name of the field is read besides its alias."""
     strict: bool = False
     rename: Renaming = NO_RENAMING
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Version 1: aliases by field (`Config.fields`)."""
 
 
 def read(model: Model, context: Context) -> Type:
@@ -230,7 +232,7 @@ def _value_type(member: Member, context: Context) -> Type:
 
 def _named(field: Field, given: Mapping[str, Argument], config: Config, context: Context) -> Field:
     """A field with the names it is written and read under."""
-    alias = _text(given, "alias", context)
+    alias = _text(given, "alias", context) or config.aliases.get(field.name, "")
     written = _text(given, "serialization_alias", context) or alias or config.rename.written(field.name) or ""
     read = _validation_names(given, context) or ((alias,) if alias else ())
     if not read:
@@ -301,7 +303,18 @@ def configuration(model: Model, context: Context) -> Config:
         ),
         strict="strict" in found and context.true(*found["strict"]),
         rename=renaming(found.get("alias_generator"), context),
+        aliases=_old_aliases(found.get("fields"), context) if version == 1 else {},
     )
+
+
+def _old_aliases(setting: Setting | None, context: Context) -> dict[str, str]:
+    """Version 1: `fields = {"name": "alias", "other": {"alias": "Other"}}`."""
+    found: dict[str, str] = {}
+    for name, value in text_items(setting[0]).items() if setting is not None else ():
+        given = text_items(value).get("alias", value)
+        if setting is not None and (alias := context.text(given, setting[1])):
+            found[name] = alias
+    return found
 
 
 def _config_items(value: ast.expr, scope: Scope, context: Context) -> dict[str, ast.expr]:

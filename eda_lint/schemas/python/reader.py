@@ -38,6 +38,7 @@ from eda_lint.schemas.python.classes import (
     model,
 )
 from eda_lint.schemas.python.constants import Constants
+from eda_lint.schemas.python.definitions import referenced
 from eda_lint.schemas.python.enumerations import outside_bases
 from eda_lint.schemas.python.expressions import call_name, keywords
 from eda_lint.schemas.python.known import ENUM_BASES
@@ -121,14 +122,12 @@ class Reader:
             except RecursionError:
                 continue
             self.work()
-            named = [one for one in getattr(type_, "branches", ()) if isinstance(one, Reference)]
-            records = [one for one in named if isinstance(self._type_of(one), Record)]
-            if isinstance(type_, Choice) and len(records) > 1:
+            if isinstance(type_, Choice) and sum(map(self._holds_record, type_.branches)) > 1:
                 self.define(bound, type_)
 
-    def _type_of(self, reference: Reference) -> Type | None:
-        definition = self.definitions.get(reference.name)
-        return definition.type if definition is not None else None
+    def _holds_record(self, type_: Type) -> bool:
+        definitions = (self.definitions.get(name) for name in referenced(type_))
+        return any(one is not None and isinstance(one.type, Record) for one in definitions)
 
     def _mark_extended(self) -> None:
         """Notes on each definition that another one inherits from it."""

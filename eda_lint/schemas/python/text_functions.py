@@ -260,9 +260,9 @@ class _Evaluation:
         """`re.sub` and `re.split` on a short text; the pattern is the project's own, so its length is bounded."""
         pattern = self.value(call.args[0], variables)
         text = self.value(call.args[-1], variables)
-        if not (isinstance(pattern, str) and isinstance(text, str)) or len(pattern) > 60 or len(text) > 100:
+        if not (isinstance(pattern, str) and isinstance(text, str)) or len(pattern) > 60 or len(text) > 60:
             raise _Unknown
-        if _QUANTIFIED_TWICE.search(pattern):
+        if _QUANTIFIED_TWICE.search(pattern) or len(_QUANTIFIER.findall(pattern)) > _MAX_QUANTIFIERS:
             raise _Unknown
         try:
             if name == "re.split":
@@ -275,6 +275,10 @@ class _Evaluation:
         except re.error as error:
             raise _Unknown from error
 
+
+_QUANTIFIER = re.compile(r"[*+{]")
+_MAX_QUANTIFIERS = 3
+"""So many repetitions take at most the third power of a short text's length."""
 
 _QUANTIFIED_TWICE = re.compile(r"[*+}]\)?[*+{]|\)[*+{]")
 """A repeated group: such patterns can take exponential time."""

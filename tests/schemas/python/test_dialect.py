@@ -319,3 +319,12 @@ def test_what_happens_in_a_variant_names_the_variant():
     new = tagged.replace("tag=True):\n    id: str\n", "tag=True):\n    id: str\n    by: str\n", 1)
     found = compare(HEAD + tagged + "E = Created | Deleted\n", HEAD + new + "E = Created | Deleted\n", dialect="python")
     assert [change.path for change in found.changes] == ["E.Created.by"]
+
+
+def test_unions_of_tuples_that_hold_models_are_messages():
+    bodies = "".join(model("typeddict", name, "id: str") for name in ("Insert", "Merge", "Delete"))
+    one, two, three = (
+        f"Tuple[Literal[2], Literal['{name.lower()}'], {name}]" for name in ("Insert", "Merge", "Delete")
+    )
+    few, more = (f"{bodies}Event = Union[{', '.join(parts)}]\n" for parts in ((one, two), (one, two, three)))
+    assert both(few, more) == ("ok", "break")

@@ -74,6 +74,23 @@ class A:
         assert [one.wire_name for one in found.record("A").fields] == ["orderId", "OTHER", "old"]
         assert found.field("A.old").read == ("older",)
 
+    def test_mashumaro(self, read):
+        found = read(
+            DATACLASS
+            + """
+from mashumaro import DataClassDictMixin, field_options
+@dataclass
+class A(DataClassDictMixin):
+    order_id: int
+    other: int = field(metadata=field_options(alias="OTHER"))
+    class Config:
+        aliases = {"order_id": "orderId"}
+        forbid_extra_keys = True
+"""
+        )
+        assert [one.wire_name for one in found.record("A").fields] == ["orderId", "OTHER"]
+        assert found.record("A").rest is None
+
     def test_pydantic_dataclass_with_forbidden_extras(self, read):
         found = read(
             "from pydantic.dataclasses import dataclass\nfrom pydantic import ConfigDict, Field\n"

@@ -341,3 +341,18 @@ def test_enumerations_inside_of_models(read):
     assert found.field("M.s").type == Reference("S")
     assert found.field("M.s").default.value == "a"
     assert isinstance(found.schema.definitions["S"].type, Enumeration)
+
+
+def test_version_1_names_fields_in_its_config(read):
+    found = read(
+        V1
+        + """
+class A(BaseModel):
+    x: int
+    y: int
+    class Config:
+        allow_population_by_field_name = True
+        fields = {"x": "X", "y": {"alias": "Y"}}
+"""
+    )
+    assert [(one.wire_name, one.read) for one in found.record("A").fields] == [("X", ("x",)), ("Y", ("y",))]
