@@ -40,6 +40,9 @@ _TAKER = re.compile(
     rb"|(?:type|cls|class|name|key)_? *= *(?!self$)(?:\w+)?)$"
 )
 """What stands before a class that is handed on (`handlers_for(type(event))`) or named (`kind = type(event)`)."""
+_FIELD = re.compile(rb"(?:event|message|evt|msg|command|cmd)\.(?:[a-z]+_)?(?:type|name|kind|topic)\b")
+_KEY = re.compile(rb"(?:(?:\[|\.get\()\s*|\n +\w*(?:type|name|key) = )\w*$")
+"""What stands before a field of a message that something is looked up by, or that is given a name."""
 _BEFORE = 60
 """How many bytes before a class are looked at."""
 
@@ -70,12 +73,17 @@ class PythonFiles:
 
 
 def looks_up_by_class(content: bytes) -> bool:
-    """Whether a file may look something up by the class of a value."""
+    """Whether a file may look something up by the class of a value, or by a field that tells its type."""
     if any(mark in content for mark in BY_CLASS):
         return True
     if b"isinstance(" in content and _TESTED.search(content) is not None:
         return True
-    return any(_TAKER.search(content, max(m.start() - _BEFORE, 0), m.start()) for m in _CLASS.finditer(content))
+    pairs = ((_CLASS, _TAKER), (_FIELD, _KEY))
+    return any(
+        before.search(content, max(m.start() - _BEFORE, 0), m.start())
+        for what, before in pairs
+        for m in what.finditer(content)
+    )
 
 
 def read_noting(tree: Tree, path: str, problems: dict[str, Problem]) -> bytes:

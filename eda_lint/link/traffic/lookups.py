@@ -58,10 +58,11 @@ Classes = dict[int, int]
 
 
 class Lookups:
-    """The look-ups by class of all active units of one round."""
+    """The look-ups by class of all active units of one round, or by what else `search` takes for a key."""
 
-    def __init__(self, ev: Evaluator) -> None:
+    def __init__(self, ev: Evaluator, search: type[Search] | None = None) -> None:
         self._ev = ev
+        self._search = search or Search
         self._units = [(unit, self._shape(unit)) for unit in ev.world.active_units()]
         self._asking = frozenset(name for _, shape in self._units for name in shape.asking)
         self._keyed = frozenset(name for _, shape in self._units for name in shape.keyed)
@@ -72,13 +73,13 @@ class Lookups:
         for unit, shape in self._units:
             if shape.looks_up or not self._asking.isdisjoint(unit.calls_by_name) or self._gives_classes(unit):
                 for call in range(len(unit.facts.calls)):
-                    found = called(self._ev, unit, call, helpers)
+                    found = called(self._search, self._ev, unit, call, helpers)
                     if found is not None:
                         yield unit, call, found
 
     def _gives_classes(self, unit: Unit) -> bool:
         """Whether a file gives the class of a value to a function that looks up what it is given."""
-        search = _Search(self._ev, unit, {}, frozenset())
+        search = self._search(self._ev, unit, {}, frozenset())
         return any(
             search.class_of(argument.value) is not None
             for name in sorted(self._keyed & unit.calls_by_name.keys())
@@ -88,24 +89,25 @@ class Lookups:
 
     def _shape(self, unit: Unit) -> Shape:
         shapes = self._ev.world.shapes
-        if unit.path not in shapes:
-            search = _Search(self._ev, unit, {}, frozenset())
+        key = f"{unit.path}#{self._search.__name__}"
+        if key not in shapes:
+            search = self._search(self._ev, unit, {}, frozenset())
             looks_up = any(search.at(value) is not None for value in range(len(unit.facts.values)))
             functions = [i for i, d in enumerate(unit.facts.definitions) if isinstance(d, Function)]
             asking = [i for i in functions if looks_up and self._gives_found(unit, i, {})]
             keyed = [i for i in functions if self._gives_found(unit, i, _parameters(unit, i))]
             names = unit.facts.definitions
-            shapes[unit.path] = Shape(
+            shapes[key] = Shape(
                 looks_up, frozenset(names[i].name for i in asking), frozenset(names[i].name for i in keyed)
             )
-        shape = shapes[unit.path]
+        shape = shapes[key]
         assert isinstance(shape, Shape)
         return shape
 
     def _gives_found(self, unit: Unit, function: int, classes: Classes) -> bool:
         """Whether a function gives its callers what it looks up by class."""
         body = unit.body(function)
-        search = _Search(self._ev, unit, classes, frozenset())
+        search = self._search(self._ev, unit, classes, frozenset())
         return any(search.find(value) is not None for value in (*body.returns, *body.yields) if value != NOTHING)
 
 
@@ -124,7 +126,7 @@ def _parameters(unit: Unit, function: int) -> Classes:
     return {p.binding: NOTHING for p in unit.function(function).parameters}
 
 
-def called(ev: Evaluator, unit: Unit, call: int, helpers: frozenset[str]) -> Lookup | None:
+def called(search: type[Search], ev: Evaluator, unit: Unit, call: int, helpers: frozenset[str]) -> Lookup | None:
     """What a call looks up by class and calls; None if it does not. `helpers`: names of functions that look up."""
     fact = unit.facts.calls[call]
     value = runners.function_value(unit, fact)
@@ -135,17 +137,17 @@ def called(ev: Evaluator, unit: Unit, call: int, helpers: frozenset[str]) -> Loo
         if isinstance(shown, v.Attribute):
             if shown.name in CONTAINERS:
                 continue
-            found = _Search(ev, unit, {}, helpers).find(shown.of)
+            found = search(ev, unit, {}, helpers).find(shown.of)
             if found is not None:
                 return replace(found, method=shown.name)
         elif isinstance(shown, v.Local | v.Item | v.Result):
-            found = _Search(ev, unit, {}, helpers).find(one)
+            found = search(ev, unit, {}, helpers).find(one)
             if found is not None:
                 return found
     return None
 
 
-class _Search:
+class Search:
     """Follows a value back to the look-up that gave it, within one function and those that it asks."""
 
     def __init__(
@@ -355,7 +357,7 @@ class _Search:
         body = unit.body(function.index)
         given = self._given(unit, function, call)
         classes = {b: ~subject for b, value in given.items() if (subject := self.class_of(value)) is not None}
-        inner = _Search(self._ev, unit, classes, self._helpers, self._depth - 1)
+        inner = type(self)(self._ev, unit, classes, self._helpers, self._depth - 1)
         for value in (*body.returns, *body.yields):
             found = inner.find(value) if value != NOTHING else None
             if found is not None:

@@ -40,12 +40,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A handler for a class of messages, and where it was registered."""
+    """A handler for a class of messages, or for those of a name, and where it was registered."""
 
-    cls: ClassRef
+    cls: ClassRef | None
     handler: FunctionRef
     place: Place
     wrappers: tuple[tuple[Place, str], ...] = ()
+    name: str = ""
 
 
 def registered(ev: Evaluator, filling: Filling, method: str) -> list[Registration]:
@@ -66,7 +67,11 @@ def registered(ev: Evaluator, filling: Filling, method: str) -> list[Registratio
                 found += [Registration(pair.key, h, at, wrappers) for h in handlers(ev, pair.values, method)]
         if found_pairs:
             continue
-        for handler in handlers(ev, ev.evaluate(filling.unit, filling.value, one.frame), method):
+        told = handlers(ev, ev.evaluate(filling.unit, filling.value, one.frame), method)
+        if len(classes) > 1 and len(told) > 1:
+            # Which of them belong together is not known.
+            continue
+        for handler in told:
             at = place
             if one.subclass is not None or (one.decorated and handler.receiver is not None):
                 at = ev.world.known_unit(handler.unit).definition_place(handler.index)
