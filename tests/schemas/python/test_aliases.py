@@ -53,7 +53,7 @@ def evaluated(source: str, name: str) -> str | None:
             "return ''.join(w if i == 0 else w.capitalize() for i, w in enumerate(s.split('_')))",
             "orderLineId",
         ),
-        ("o = ''\n    for i, w in enumerate(s.split('_')):\n        o += w.title() if i else w\n    return o", "orderLineId"),
+        ("o = ''\n    for i, w in enumerate(s.split('_')): o += w.title() if i else w\n    return o", "orderLineId"),
         ("if s == 'id':\n        return '_id'\n    return f'x_{s}'", "x_order_line_id"),
         ("return re.sub(r'_([a-z])', lambda m: m.group(1).upper(), s)", "orderLineId"),
         ("return s.replace('_', '-')", "order-line-id"),
