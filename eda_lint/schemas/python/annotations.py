@@ -7,6 +7,7 @@ reader of classes (`Refer`), which answers with a reference to their definition.
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -341,7 +342,9 @@ def parsed_text(expression: ast.expr) -> ast.expr:
     """An annotation given as a text, parsed; a text that is no expression stays a text."""
     if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
         try:
-            return ast.parse(expression.value.strip(), mode="eval").body
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(expression.value.strip(), mode="eval").body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return expression
     return expression

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -121,7 +122,9 @@ def parsed(text: str, path: str, name: str = "", package: bool = False) -> Modul
     Raises SchemaError for text that is no Python, or that is nested deeper than the interpreter's own parser goes.
     """
     try:
-        tree = ast.parse(text, filename=path or "<schema>")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the parser thinks of the code (`"\\d"`, `x is 1`) is not asked for
+            tree = ast.parse(text, filename=path or "<schema>")
     except SyntaxError as error:
         raise SchemaError(
             f"not valid Python: {shown(error.msg or 'syntax error')}", path=path or None, line=error.lineno,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 
 import pytest
 
@@ -204,6 +205,21 @@ class TestBrokenInput:
         with pytest.raises(SchemaError, match=words) as caught:
             read_schema(text, dialect="python", path="a\nb.py")
         assert "\n" not in str(caught.value)
+
+    def test_what_the_parser_warns_of_is_no_matter(self, read):
+        found = read(MODEL + "PATTERN = '\\d'\nFLAG = 1 is 1\n@dataclass\nclass A:\n    x: int\n")
+        assert found.required("A") == {"x": True}
+
+    @pytest.mark.skipif(sys.version_info < (3, 12), reason="syntax of Python 3.12")
+    def test_type_parameters_and_type_statements(self, read):
+        found = read(
+            "from pydantic import BaseModel\ntype Ids[T] = list[T]\ntype Name = str\n"
+            "class Envelope[T](BaseModel):\n    data: T\n    ids: Ids[int]\n    name: Name\n"
+            "class Sent(BaseModel):\n    one: Envelope[int]\n"
+        )
+        assert found.field("Envelope[integer].data").type == Scalar("integer")
+        assert found.field("Envelope.ids").type == Sequence(Scalar("integer"), name="list")
+        assert found.field("Envelope.name").type == Scalar("string")
 
     def test_one_broken_file_beside_others_is_a_problem(self, read):
         found = read({"a.py": "class (", "b.py": MODEL + "@dataclass\nclass B:\n    x: int\n"})
