@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
 
+NESTED = 5
+"""How deep lists, partials and wrappers of handlers are looked into."""
+
+
 @dataclass(frozen=True, slots=True)
 class Registration:
     """A handler for a class of messages, or for those of a name, and where it was registered."""
@@ -139,13 +143,13 @@ def parameter_classes(ev: Evaluator, handler: FunctionRef) -> list[ClassRef]:
     return []
 
 
-def handlers(ev: Evaluator, knowns: Iterable[Known], method: str) -> list[FunctionRef]:
+def handlers(ev: Evaluator, knowns: Iterable[Known], method: str, depth: int = NESTED) -> list[FunctionRef]:
     """The functions of the code base that handlers are: of an object or class the method that is called."""
     found: dict[FunctionRef, None] = {}
-    for known in ev.closed(tuple(knowns)):
+    for known in ev.closed(tuple(knowns)) if depth else ():
         match known:
             case FunctionRef():
-                meant = _through(ev, known)
+                meant = _through(ev, known, depth - 1)
                 found.update({meant: None} if meant is not None else {})
             case Decorated(function=function):
                 found[function] = None
@@ -154,9 +158,9 @@ def handlers(ev: Evaluator, knowns: Iterable[Known], method: str) -> list[Functi
                 made = ev.world.interned.of(Instance, cls, None)
                 found.update(dict.fromkeys(_methods_of(ev, made, method or "__call__")))
             case Partial(function=function):
-                found.update(dict.fromkeys(handlers(ev, (function,), method)))
+                found.update(dict.fromkeys(handlers(ev, (function,), method, depth - 1)))
             case ListOf(items=items):
-                found.update(dict.fromkeys(handlers(ev, ev.force_all(items), method)))
+                found.update(dict.fromkeys(handlers(ev, ev.force_all(items), method, depth - 1)))
             case Instance():
                 found.update(dict.fromkeys(_methods_of(ev, known, method or "__call__")))
             case ClassRef():
@@ -182,7 +186,7 @@ def _methods(ev: Evaluator, cls: ClassRef, name: str, receiver: Known) -> list[F
     return [k for k in class_attribute(ev, cls, name, receiver) if isinstance(k, FunctionRef)]
 
 
-def _through(ev: Evaluator, function: FunctionRef) -> FunctionRef | None:
+def _through(ev: Evaluator, function: FunctionRef, depth: int) -> FunctionRef | None:
     """The function that a lambda or a nested function hands its argument to: `lambda event: audit(event, store)` is
     `audit`, a wrapper is what it wraps; None for one that wraps nothing that is known."""
     unit = ev.world.known_unit(function.unit)
@@ -197,7 +201,7 @@ def _through(ev: Evaluator, function: FunctionRef) -> FunctionRef | None:
         if any(taint.mentions(unit, a.value, own) for a in unit.facts.calls[call].arguments)
         and (fact.name == "<lambda>" or _is_captured(unit, call, outer))
     ]
-    inner = [k for call in calls for k in handlers(ev, ev.callee(unit, call, function.frame), "")]
+    inner = [k for call in calls for k in handlers(ev, ev.callee(unit, call, function.frame), "", depth)]
     if len(set(inner)) == 1:
         return inner[0]
     return None if calls and not inner and fact.name != "<lambda>" else function
