@@ -259,21 +259,24 @@ class Builder:
                         wrapper=wrapper,
                         handed_to=self._handling.handed_to(handler, message) if handler and message else None,
                     )
-                    if self._same(operation):
-                        continue
-                    self._operations.append(operation)
-                    if action == "send":
-                        self._payloads[operation.id] = reading.payload
-                    self._at.setdefault(operation.place, []).append(operation)
-                    if reading.row.paired:
-                        self._paired.add(operation.id)
-                    self._by_call.setdefault((unit.path, call), []).append(operation.id)
-                    if handler is not None:
-                        use = self._handlers.setdefault(handler_id or "", handler)
-                        use.operations.append(operation.id)
-                        use.ways += [w for w in handler.ways or [None] if w not in use.ways]
-                        if message is not None and message not in use.messages:
-                            use.messages.append(message)
+                    if not self._same(operation):
+                        self._keep(operation, reading, handler)
+                        self._by_call.setdefault((unit.path, call), []).append(operation.id)
+
+    def _keep(self, operation: Operation, reading: Reading, handler: HandlerUse | None) -> None:
+        """Note an operation, and what it is to the channels, payloads and handlers."""
+        self._operations.append(operation)
+        if operation.action == "send":
+            self._payloads[operation.id] = reading.payload
+        self._at.setdefault(operation.place, []).append(operation)
+        if reading.row.paired:
+            self._paired.add(operation.id)
+        if handler is not None:
+            use = self._handlers.setdefault(operation.handler or "", handler)
+            use.operations.append(operation.id)
+            use.ways += [w for w in handler.ways or [None] if w not in use.ways]
+            if operation.message is not None and operation.message not in use.messages:
+                use.messages.append(operation.message)
 
     def _messages(self, reading: Reading, address: Address, handler: HandlerUse | None) -> Sequence[str | None]:
         """The types of messages on one address of a reading that a handler takes; `(None,)` if they are not known."""
