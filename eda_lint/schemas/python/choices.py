@@ -43,7 +43,7 @@ def compare_choices(old: Type, new: Type, spot: Spot, walk: Walk, judge: Judge) 
     for one, other in pairs:
         record = walk.new_type(other)
         name = record.name.rpartition(".")[2] if several and isinstance(record, Record) else ""
-        yield Step(one, other, spot.into(shown(name)))
+        yield Step(one, other, _where_it_counts(one, other, before, after, spot.into(shown(name)), walk, judge))
     for branch in lost:
         verdict = _best(walk, branch, after, "backward", judge)
         if verdict != "ok":
@@ -52,6 +52,22 @@ def compare_choices(old: Type, new: Type, spot: Spot, walk: Walk, judge: Judge) 
         verdict = _best(walk, branch, before, "forward", judge)
         if verdict != "ok":
             yield _alone(branch, spot, walk.new_type, verdict, added=True)
+
+
+def _where_it_counts(
+    one: Type, other: Type, before: list[Type], after: list[Type], spot: Spot, walk: Walk, judge: Judge
+) -> Spot:
+    """The spot of a pair for the directions in which no other branch of the reader takes what the pair breaks
+    (`Literal["a"] | str` takes what `Literal["a", "b"] | str` writes)."""
+    if len(before) == len(after) == 1:
+        return spot
+    found = walk.compare(one, other)
+    by_new = worst(judge(change, "backward") for change in found) != "break"
+    by_old = worst(judge(change, "forward") for change in found) != "break"
+    return spot.only(
+        backward=by_new or _best(walk, one, after, "backward", judge) == "break",
+        forward=by_old or _best(walk, other, before, "forward", judge) == "break",
+    )
 
 
 def _branches(type_: Type, resolve: Callable[[Type], Type]) -> list[Type]:

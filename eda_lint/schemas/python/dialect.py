@@ -258,10 +258,12 @@ class PythonRules(DialectRules):
         name = shown(new.name)
         if new.required and not old.always:
             message = f"field `{name}` is required now: old messages may lack it. Give it a default"
-            yield Difference("optional-to-required", spot.only(forward=False), message)
+            verdict = _if_left_out(old, walk.old_type(old.type))
+            yield Difference("optional-to-required", spot.only(forward=False), message, backward=verdict)
         if old.required and not new.always:
             message = f"field `{name}` may be left out now: old readers refuse messages without it"
-            yield Difference("required-to-optional", spot.only(backward=False), message)
+            verdict = _if_left_out(new, walk.new_type(new.type))
+            yield Difference("required-to-optional", spot.only(backward=False), message, forward=verdict)
         if old.default is not None and new.default is not None and _differ(old.default, new.default):
             before, after = shown(old.default.text), shown(new.default.text)
             message = f"default of `{name}` changed from {before} to {after}: messages without it mean something else"
@@ -316,6 +318,13 @@ class PythonRules(DialectRules):
             else:
                 message = f"`{keyword}` {_bound(before[keyword])} removed: old readers refuse values beyond it"
                 yield Difference("constraint-removed", spot, message, old=_bound(before[keyword]))
+
+
+def _if_left_out(field: Field, type_: Type) -> Verdict:
+    """What a writer's field with a default means for a reader that requires it. A constant with itself as default
+    (`kind: Literal["placed"] = "placed"`) is there to be written, and is left out only if a writer is told to."""
+    is_constant = isinstance(type_, Enumeration) and len(type_.symbols) == 1 and field.default is not None
+    return "warn" if is_constant else "break"
 
 
 def _tuples(old: Sequence, new: Sequence, spot: Spot) -> Found:

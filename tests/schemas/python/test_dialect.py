@@ -328,3 +328,15 @@ def test_unions_of_tuples_that_hold_models_are_messages():
     )
     few, more = (f"{bodies}Event = Union[{', '.join(parts)}]\n" for parts in ((one, two), (one, two, three)))
     assert both(few, more) == ("ok", "break")
+
+
+def test_another_branch_of_the_reader_may_take_it(family):
+    old, new = (model(family, "A", f"x: {one}") for one in ('Literal["a"] | str', 'Literal["a", "b"] | str'))
+    assert both(old, new) == ("ok", "ok")
+    old, new = (model(family, "A", f"x: {one} | None") for one in ('Literal["a"]', 'Literal["a", "b"]'))
+    assert both(old, new) == ("ok", "break")
+
+
+def test_a_constant_with_itself_as_default_is_there_to_be_written():
+    old = model("pydantic", "A", 'kind: Literal["a"]')
+    assert both(old, model("pydantic", "A", 'kind: Literal["a"] = "a"')) == ("ok", "warn")
