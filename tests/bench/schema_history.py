@@ -3,7 +3,8 @@
     python tests/bench/schema_history.py path/to/repository [--only GLOB]… [--commits 2000] [--sample 20 --out FILE]
 
 It counts changes and verdicts by dialect, and fails if one cannot be judged for another reason than that a document
-is broken. `--sample` writes the texts of evenly chosen changes with their verdicts, to be checked by a real reader and
+is broken. `--sample` writes the texts of evenly chosen changes with their verdicts, to be checked by a real reader or
+by hand.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -117,28 +119,32 @@ def main() -> int:
             found = judged(history, step)
         except EdaLintError as error:
             counts["refused"] += 1
-            print("refused:", step, error)
+            _tell("refused:", step, error)
             continue
         except Exception as error:  # noqa: BLE001 - what a bench is for
             crashed += 1
-            print("crashed:", step, repr(error))
+            _tell("crashed:", step, repr(error))
             continue
         if found is None:
             counts["no schema, or a broken one"] += 1
             continue
-        old, new, comparison = found
+        _, new, comparison = found
         if not comparison.changes:
             counts[f"{new.dialect}: nothing changed"] += 1
             continue
         counts[f"{new.dialect}: backward {comparison.backward}, forward {comparison.forward}"] += 1
         rows.append(_row(history, step, comparison))
     for name, count in sorted(counts.items()):
-        print(f"{count:6}  {name}")
-    print(f"{crashed:6}  crashed; {time.perf_counter() - began:.1f} s")
+        _tell(f"{count:6}  {name}")
+    _tell(f"{crashed:6}  crashed; {time.perf_counter() - began:.1f} s")
     if arguments.sample and arguments.out:
         chosen = rows[:: max(len(rows) // arguments.sample, 1)][: arguments.sample]
         arguments.out.write_text("".join(json.dumps(row) + "\n" for row in chosen), encoding="utf-8")
     return 1 if crashed else 0
+
+
+def _tell(*parts: object) -> None:
+    sys.stdout.write(" ".join(map(str, parts)) + "\n")
 
 
 def _row(history: History, step: Step, comparison: Comparison) -> dict[str, object]:
