@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, Any
 
+from eda_lint.schemas.inclusion.clashes import only_name
 from eda_lint.schemas.inclusion.evaluate import holds
 from eda_lint.schemas.inclusion.formulas import STRING, Formula
 from eda_lint.schemas.inclusion.languages import UndecidedError
@@ -56,7 +57,7 @@ class _Objects:
     def _take(self, each: Formula) -> None:
         kind, args = each.kind, each.args
         if kind == "all":
-            name = _only_name(args[0])
+            name = only_name(args[0])
             if name is None:
                 self._classes.append((args[0], args[1]))
             else:
@@ -64,7 +65,7 @@ class _Objects:
                 self._names[name] = None
                 self._declares = True
         elif kind == "some":
-            name = _only_name(args[0])
+            name = only_name(args[0])
             if name is None:
                 self._some.append((args[0], args[1]))
             else:
@@ -236,13 +237,6 @@ class _Objects:
         for name, needed in islice(fresh, wanted - len(found) + 1):
             found.append((name, self._search.find(needed, enough)))
         return found, not fresh
-
-
-def _only_name(where: Formula) -> str | None:
-    if where.kind == "in" and len(where.args[0]) == 1:
-        (value,) = where.args[0]
-        return value[1] if value[0] == "s" else None
-    return None
 
 
 def _says_which(what: Formula) -> bool:

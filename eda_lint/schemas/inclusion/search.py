@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eda_lint.schemas.inclusion.arrays import arrays
+from eda_lint.schemas.inclusion.clashes import Parts
 from eda_lint.schemas.inclusion.evaluate import holds
 from eda_lint.schemas.inclusion.formulas import (
     ALL,
@@ -37,6 +38,7 @@ _DEPTH = 60
 _ROUNDS = 6
 """How often a question that came up inside of itself is asked anew."""
 _BRANCHES_OF_ONE = 60
+_SEVERAL = 2
 
 _Question = tuple[frozenset[int], int]
 """The formulas that must hold, by number, and how many values are wanted."""
@@ -210,7 +212,7 @@ class Search:
                 yield list(way.statements.values())
                 continue
             choice, options = min(
-                ((choice, self._live(type_, way, choice)) for choice in way.choices), key=lambda one: len(one[1])
+                ((choice, self._live(type_, way, choice)) for choice in way.choices), key=lambda one: _order(one[1])
             )
             rest = [other for other in way.choices if other is not choice]
             waiting.extend(
@@ -235,8 +237,21 @@ class Search:
                 else:
                     open_.append(choice)
             way.choices = open_
-            if not way.todo:
+            if not way.todo and (len(open_) < _SEVERAL or not self._thin_out(type_, way)):
                 return True
+
+    def _thin_out(self, type_: int, way: _Way) -> bool:
+        """Where choices are to be combined, drop the options that cannot hold by themselves; whether one is left with
+        so few that the way has to be settled anew."""
+        parts = Parts(self, way.statements.values())
+        changed = False
+        for index, choice in enumerate(way.choices):
+            options = self._live(type_, way, choice)
+            left = [option for option in options if not parts.clash(self._looked_into(option))]
+            if len(left) < len(options):
+                way.choices[index] = self.formulas.either(left)
+                changed = changed or len(left) < _SEVERAL
+        return changed
 
     def _take(self, type_: int, way: _Way, part: Formula) -> bool:
         surely = self._certain(type_, part)
@@ -256,6 +271,10 @@ class Search:
             way.statements[part.number] = part
         return True
 
+    def _looked_into(self, option: Formula) -> Formula:
+        """What an option says, if it is a reference."""
+        return self._expanded(option) if option.kind in ("ref", "noref") else option
+
     def _expanded(self, part: Formula) -> Formula:
         if part.kind == "ref":
             return self.formulas.expand(part)
@@ -268,9 +287,10 @@ class Search:
     def _is_denied(self, type_: int, way: _Way, option: Formula) -> bool:
         if self._certain(type_, option) is False or self.formulas.negate(option).number in way.statements:
             return True
+        option = self._looked_into(option)
         if option.kind == "and":
             return any(self.formulas.negate(part).number in way.statements for part in option.args)
-        return False
+        return self.formulas.negate(option).number in way.statements
 
     def _is_said(self, type_: int, way: _Way, option: Formula) -> bool:
         if self._certain(type_, option) is True or option.number in way.statements:
@@ -280,6 +300,8 @@ class Search:
     def _options(self, choice: Formula) -> tuple[Formula, ...]:
         if choice.kind == "or":
             return choice.args
+        if choice.kind not in ("one", "notone"):
+            return (choice,)
         known = self._alternatives.get(choice.number)
         if known is None:
             known = self._alternatives[choice.number] = self._written_out(choice)
@@ -355,3 +377,9 @@ class Search:
         surely = once & ~twice & ~undecided
         never = twice | (ALL & ~any_may)
         return (ALL & ~never, surely) if kind == "one" else (ALL & ~surely, never)
+
+
+def _order(options: list[Formula]) -> tuple[bool, int]:
+    """Which choice comes first: one whose options each say much (the branches of a union) decides about the others
+    (which of its parts a refused branch lacks), and few options before many."""
+    return any(option.kind not in ("and", "ref") for option in options), len(options)

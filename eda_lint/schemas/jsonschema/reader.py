@@ -182,7 +182,7 @@ class Reader:
         target = self.resources.target(reference, resource)
         if target is None:
             self.problem(resource, line, f"`{shown(reference)}` leads nowhere")
-            return Reference(reference)
+            return Reference(self.resources.lost(reference))
         if target.name not in self._names:
             self._names.add(target.name)
             start = target.schema.line if isinstance(target.schema, Located) else line

@@ -75,7 +75,7 @@ class Resources:
     def target(self, reference: str, resource: Resource) -> Target | None:
         """What a reference leads to from a resource; None if it is not there."""
         uri, _, fragment = reference.partition("#")
-        found = self._resource(uri, resource) if uri else resource
+        found = self._resource(uri, fragment, resource) if uri else resource
         if found is None:
             return None
         fragment = unquote(fragment)
@@ -92,10 +92,16 @@ class Resources:
             found = self.inside(found, each)
         return Target(self._name(found, found.pointer + fragment), schema, found, found.pointer + fragment)
 
+    @staticmethod
+    def lost(reference: str) -> str:
+        """The name of a reference that leads nowhere: the same for `file://./a.json` and `a.json`."""
+        uri, mark, fragment = reference.partition("#")
+        return posixpath.normpath(uri.removeprefix("file://")) + mark + fragment if uri else reference
+
     def _name(self, resource: Resource, pointer: str) -> str:
         return ("" if resource.path == self.main else resource.path) + "#" + pointer
 
-    def _resource(self, uri: str, resource: Resource) -> Resource | None:
+    def _resource(self, uri: str, fragment: str, resource: Resource) -> Resource | None:
         absolute = _joined(resource.base, uri)
         if absolute in self._by_id:
             return self._by_id[absolute]
@@ -104,7 +110,10 @@ class Resources:
             return self._by_path[near]
         tail = unquote(absolute).rpartition("/")[2]
         alike = [found for path, found in self._by_path.items() if posixpath.basename(path) == tail]
-        return alike[0] if tail and len(alike) == 1 else None
+        if tail and len(alike) == 1:
+            return alike[0]
+        # A text that was given without its path may be the file that it names itself, if the fragment is in it.
+        return self._by_path[""] if list(self._by_path) == [""] and "/" in unquote(fragment) else None
 
 
 def _joined(base: str, reference: str) -> str:

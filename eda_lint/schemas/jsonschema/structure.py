@@ -325,6 +325,7 @@ class Structure(DialectRules):
 
 _NULL = Scalar("null")
 _EMPTY_LIST = Sequence(ANY)
+_UNDECIDED = "it could not be decided whether {} readers take every {} message"
 _REWRITTEN = "written in another way; the values are the same"
 
 
@@ -388,11 +389,11 @@ def _consequence(both: _Both) -> str:
     """What the verdicts of two types mean for their readers."""
     parts: list[str] = []
     if both.backward == "break":
-        parts.append(f"new readers refuse {both.old_value or 'some old messages'}")
+        parts.append(f"new readers refuse {both.old_value}" if both.old_value else _UNDECIDED.format("new", "old"))
     elif both.backward == "warn":
         parts.append("new readers refuse old messages with members that were not declared")
     if both.forward == "break":
-        parts.append(f"old readers refuse {both.new_value or 'some new messages'}")
+        parts.append(f"old readers refuse {both.new_value}" if both.new_value else _UNDECIDED.format("old", "new"))
     elif both.forward == "warn":
         parts.append("old readers refuse new messages with members that are not declared")
     return "; ".join(parts) or "the values are the same"
