@@ -175,7 +175,7 @@ class Documents:
         text = self.text(path) or ""
         if dialect == "python":
             reader = PythonReader(self.find_module(path))
-            module = reader.modules.add(text, path, name="", package=False)
+            module = reader.modules.add(text, path, home=posixpath.dirname(path).replace("/", "."))
             return reader.schema([module], [])
         if dialect == "avro":
             return self._avro(path, text)

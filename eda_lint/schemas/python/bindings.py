@@ -23,10 +23,14 @@ class Module:
     bindings: dict[str, Bound] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     """Modules of `from … import *`, absolute."""
+    home: str = ""
+    """The package it lies in, where its own name does not tell."""
 
     @property
     def parent(self) -> str:
         """The package that relative imports start from."""
+        if not self.name and self.home:
+            return self.home
         return self.name if self.package else self.name.rpartition(".")[0]
 
     def place(self, node: ast.stmt | ast.expr) -> Place:
@@ -116,7 +120,7 @@ class Scope:
     owner: ClassNode | None = None
 
 
-def parsed(text: str, path: str, name: str = "", package: bool = False) -> Module:
+def parsed(text: str, path: str, name: str = "", package: bool = False, home: str = "") -> Module:
     """A module's text, parsed, with its bindings.
 
     Raises SchemaError for text that is no Python, or that is nested deeper than the interpreter's own parser goes.
@@ -135,7 +139,7 @@ def parsed(text: str, path: str, name: str = "", package: bool = False) -> Modul
             f"Python that cannot be parsed: {shown(str(error)) or type(error).__name__}", path=path or None,
             mend="A file with null bytes or with thousands of nested expressions cannot be a message's schema.",
         ) from error  # fmt: skip
-    module = Module(name, path, package, tree, text.splitlines())
+    module = Module(name, path, package, tree, text.splitlines(), home=home)
     _bind(module, tree.body, None, module.bindings)
     return module
 

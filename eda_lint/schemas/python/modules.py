@@ -67,9 +67,10 @@ class Modules:
         self.outside: dict[ClassNode, frozenset[str]] = {}
         """What classes inherit from outside of the project, where it was found out."""
 
-    def add(self, text: str, path: str, *, name: str = "", package: bool = False) -> Module:
-        """A module of the schema itself. Raises SchemaError if it cannot be parsed."""
-        module = parsed(text, path, name, package)
+    def add(self, text: str, path: str, *, name: str = "", package: bool = False, home: str = "") -> Module:
+        """A module of the schema itself. Raises SchemaError if it cannot be parsed. `home` is the package that it lies
+        in, for one without a name."""
+        module = parsed(text, path, name, package, home)
         self._by_name.setdefault(name, module)
         parts = name.split(".")
         for start in range(len(parts) if name else 0):

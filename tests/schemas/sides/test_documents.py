@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from eda_lint.model.schema import Record, Scalar
 from eda_lint.schemas.documents import Documents, dialect_of
 
 RECORD = '{"type":"record","name":"%s","namespace":"shop","fields":[%s]}'
@@ -126,3 +127,19 @@ def test_versions(path: str, text: str, version: str) -> None:
     contract = documents({path: text}).contract(path)
     assert contract is not None
     assert contract.version == version
+
+
+def test_relative_imports_of_python_start_from_the_files_own_directory() -> None:
+    files = {
+        "src/shop/api/users.py": "class Other:\n    pass\n",
+        "src/shop/users.py": "from .ids import UserID\n\nclass User:\n    pass\n",
+        "src/shop/ids.py": "UserID = int\n",
+        "src/shop/api/orders.py": (
+            "from pydantic import BaseModel\nfrom ..users import UserID\n\nclass Order(BaseModel):\n    by: UserID\n"
+        ),
+    }
+    contract = Documents(files, files.get).contract("src/shop/api/orders.py", "Order")
+    assert contract is not None
+    record = contract.schema.definitions["Order"].type
+    assert isinstance(record, Record)
+    assert record.fields[0].type == Scalar("integer")
