@@ -155,3 +155,18 @@ def test_many_alternatives_told_apart_by_a_constant() -> None:
     new = {"oneOf": [event(f"e{n}", 6 if n == 7 else 5) for n in range(21)]}
     assert included(old, new).answer == "yes"
     assert included(new, old).answer == "no"
+
+
+def test_many_tuples_told_apart_by_their_first_items() -> None:
+    def message(name: str, extra: Json) -> Json:
+        return {"type": "array", "prefixItems": [{"const": 2}, {"const": name}, extra, {"$ref": "#/$defs/Group"}]}
+
+    def stream(extra: Json) -> Json:
+        parts = {f"M{n}": message(f"m{n}", extra if n == 5 else TEXT) for n in range(20)}
+        group = {"type": "object", "properties": {"next": {"$ref": "#/$defs/Group"}}}
+        return {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in parts], "$defs": {**parts, "Group": group}}
+
+    assert included(stream(INTEGER), stream(NUMBER)).answer == "yes"
+    found = included(stream(NUMBER), stream(INTEGER))
+    assert found.answer == "no"
+    assert found.witness[:2] == [2, "m5"]
