@@ -17,9 +17,10 @@ from eda_lint.model.topology import Place
 from eda_lint.schemas.dialect import DialectRules, Relation, worst
 from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk
 from eda_lint.schemas.inclusion import Inclusion, Inclusions
+from eda_lint.schemas.jsonschema.consequences import witness_text
 from eda_lint.schemas.jsonschema.reader import read_jsonschema
 from eda_lint.schemas.jsonschema.rows import ROWS, TYPE
-from eda_lint.schemas.jsonschema.structure import Structure, witness_text
+from eda_lint.schemas.jsonschema.structure import Structure
 
 __all__ = ["DIALECT", "JsonSchemaRules"]
 

@@ -5,9 +5,8 @@ Whether all of it together breaks somebody is not said here: a part that is refu
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from eda_lint.errors import shown
 from eda_lint.model.schema import (
@@ -28,29 +27,18 @@ from eda_lint.model.schema import (
 from eda_lint.schemas.dialect import DialectRules, Relation
 from eda_lint.schemas.diff import Difference, Found, Spot, Step, Walk
 from eda_lint.schemas.display import constant_text, type_text
-from eda_lint.schemas.inclusion import Inclusion, Inclusions
+from eda_lint.schemas.inclusion import Inclusions
 from eda_lint.schemas.jsonschema.bodies import is_matched
+from eda_lint.schemas.jsonschema.consequences import Both, consequence, witness_text
 from eda_lint.schemas.jsonschema.constraints import constraint_differences
 from eda_lint.schemas.jsonschema.meet import ANY, NEVER, UNDECLARED, flattened, meet
 from eda_lint.schemas.jsonschema.notes import Notes
 from eda_lint.schemas.jsonschema.rows import ADDITIONAL, PROPERTIES, REQUIRED, ROWS
 
-__all__ = ["Structure", "witness_text"]
+__all__ = ["Structure"]
 
 _REFERENCES = 20
 """References inside of `allOf` that are followed to write it as one type."""
-_WITNESS = 160
-
-
-@dataclass(frozen=True, slots=True)
-class _Both:
-    """The answers for two types in both directions, as verdicts."""
-
-    backward: Verdict
-    forward: Verdict
-    old_value: str
-    """A value of the old type that the new one refuses, as text."""
-    new_value: str
 
 
 class Structure(DialectRules):
@@ -115,11 +103,11 @@ class Structure(DialectRules):
             known = self._written[id(type_)] = (type_, meet(parts))
         return known[1]
 
-    def both(self, old: Type, new: Type) -> _Both:
+    def both(self, old: Type, new: Type) -> Both:
         """How two types relate, by proof."""
         backward, old_value = self._one_way(old, new, "backward")
         forward, new_value = self._one_way(old, new, "forward")
-        return _Both(backward, forward, old_value, new_value)
+        return Both(backward, forward, old_value, new_value)
 
     def _one_way(self, old: Type, new: Type, direction: str) -> tuple[Verdict, str]:
         ask = self._inclusions.backward if direction == "backward" else self._inclusions.forward
@@ -142,7 +130,7 @@ class Structure(DialectRules):
         elif both.forward == "ok":
             kind = "type-narrowed"
         change = f"`{before}` became `{after}`" if before != after else f"what `{before}` allows changed"
-        return Relation(both.backward, both.forward, kind, f"{change}: {_consequence(both)}")
+        return Relation(both.backward, both.forward, kind, f"{change}: {consequence(both)}")
 
     # ------------------------------------------------------------------------------------------------ records
 
@@ -159,7 +147,7 @@ class Structure(DialectRules):
             if not self._inclusions.is_same(one, other):
                 both = self.both(one, other)
                 yield Difference(
-                    kind, spot, f"{what} changed: {_consequence(both)}", backward=both.backward, forward=both.forward
+                    kind, spot, f"{what} changed: {consequence(both)}", backward=both.backward, forward=both.forward
                 )
         for (pattern, before), (now, after) in zip(old.patterns, new.patterns, strict=False):
             if pattern == now and self.notes.of(before) != self.notes.of(after):
@@ -183,7 +171,7 @@ class Structure(DialectRules):
             yield Difference("members-opened", spot, text, backward=backward, forward=forward)
         else:
             text = f"members that are not declared were {type_text(before)}, are {type_text(after)}"
-            text += f": {_consequence(both)}"
+            text += f": {consequence(both)}"
             yield Difference("members-changed", spot, text, backward=backward, forward=forward)
 
     def field_changes(self, old: Field, new: Field, spot: Spot, walk: Walk) -> Found:
@@ -265,7 +253,7 @@ class Structure(DialectRules):
         one, other = replace(_EMPTY_LIST, contains=old.contains), replace(_EMPTY_LIST, contains=new.contains)
         if not self._inclusions.is_same(one, other):
             both = self.both(one, other)
-            text = f"what items there must be changed: {_consequence(both)}"
+            text = f"what items there must be changed: {consequence(both)}"
             yield Difference("contains-changed", spot, text, backward=both.backward, forward=both.forward)
 
     def choices(self, old: Type, new: Type, spot: Spot, walk: Walk) -> Found:
@@ -294,10 +282,10 @@ class Structure(DialectRules):
             return
         both = self.both(old, new)
         for one in removed:
-            text = f"the alternative `{type_text(one)}` is gone: {_consequence(both)}"
+            text = f"the alternative `{type_text(one)}` is gone: {consequence(both)}"
             yield Difference("branch-removed", spot, text, type_text(one), "", both.backward, both.forward)
         for one in added:
-            text = f"the alternative `{type_text(one)}` is new: {_consequence(both)}"
+            text = f"the alternative `{type_text(one)}` is new: {consequence(both)}"
             yield Difference("branch-added", spot, text, "", type_text(one), both.backward, both.forward)
 
     def _same_branches(
@@ -325,7 +313,6 @@ class Structure(DialectRules):
 
 _NULL = Scalar("null")
 _EMPTY_LIST = Sequence(ANY)
-_UNDECIDED = "it could not be decided whether {} readers take every {} message"
 _REWRITTEN = "written in another way; the values are the same"
 
 
@@ -383,25 +370,3 @@ def _source(field: Field, verdict: Verdict) -> str:
     if field.required:
         return REQUIRED
     return ADDITIONAL if verdict == "break" and UNDECLARED not in field.options else PROPERTIES
-
-
-def _consequence(both: _Both) -> str:
-    """What the verdicts of two types mean for their readers."""
-    parts: list[str] = []
-    if both.backward == "break":
-        parts.append(f"new readers refuse {both.old_value}" if both.old_value else _UNDECIDED.format("new", "old"))
-    elif both.backward == "warn":
-        parts.append("new readers refuse old messages with members that were not declared")
-    if both.forward == "break":
-        parts.append(f"old readers refuse {both.new_value}" if both.new_value else _UNDECIDED.format("old", "new"))
-    elif both.forward == "warn":
-        parts.append("old readers refuse new messages with members that are not declared")
-    return "; ".join(parts) or "the values are the same"
-
-
-def witness_text(found: Inclusion) -> str:
-    """A value that shows a no, as JSON; empty if there is none to show."""
-    if found.answer != "no":
-        return ""
-    text = shown(json.dumps(found.witness, ensure_ascii=True))
-    return f"`{text}`" if len(text) <= _WITNESS else f"`{text[: _WITNESS - 1]}…`"
