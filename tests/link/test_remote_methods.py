@@ -41,6 +41,7 @@ def add_OrdersServicer_to_server(servicer, server):
 SERVER = """
 from concurrent import futures
 import grpc
+from grpc_health.v1 import health_pb2_grpc
 from proto import orders_pb2, orders_pb2_grpc
 
 
@@ -51,6 +52,9 @@ class Orders(orders_pb2_grpc.OrdersServicer):
     def GetOrder(self, request, context):
         return self._load(request.id)
 
+    def Check(self, request, context):
+        return None
+
     def _load(self, id):
         return self._store[id]
 
@@ -58,6 +62,7 @@ class Orders(orders_pb2_grpc.OrdersServicer):
 def serve():
     server = grpc.server(futures.ThreadPoolExecutor())
     orders_pb2_grpc.add_OrdersServicer_to_server(Orders({}), server)
+    health_pb2_grpc.add_HealthServicer_to_server(Orders({}), server)
     server.add_insecure_port("[::]:50051")
     server.start()
 """
@@ -115,9 +120,10 @@ CODE = {f"{service}/proto/orders_pb2_grpc.py": GENERATED for service in ("orders
 @pytest.mark.parametrize("generated", [CODE, {}], ids=["generated code at hand", "generated code elsewhere"])
 def test_calls_of_a_stub_are_answered_by_the_servicer(tmp_path: Path, generated: dict[str, str]) -> None:
     found = project(tmp_path, {**FILES, **generated})
-    assert {(r.service, r.method, r.path, r.handler) for r in found.routes} == {
-        ("orders", "*", "/Orders/GetOrder", "server:Orders.GetOrder")
-    }
+    served = {(r.service, r.method, r.path, r.handler) for r in found.routes}
+    assert ("orders", "*", "/Orders/GetOrder", "server:Orders.GetOrder") in served
+    assert ("orders", "*", "/Health/Check", "server:Orders.Check") in served
+    assert (("orders", "*", "/Orders/Check", "server:Orders.Check") in served) == (not generated)
     read, write = requests(found)
     assert (read.method, read.target, read.owner, read.uses_message) == (
         "GET", "orders:50051/Orders/GetOrder", "orders", True,

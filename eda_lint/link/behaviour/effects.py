@@ -375,10 +375,14 @@ def _provenance(ev: Evaluator, thunk: Thunk, tainted: Taint) -> str:
 
 
 def _http(ev: Evaluator, row: Callable, given: Arguments, receiver: Known | None, effect: CallEffect) -> None:
-    for known in roles.role(ev, "method", row, given, receiver):
+    methods = roles.role(ev, "method", row, given, receiver)
+    for known in methods:
         text = ev.text_of(known)
         if text is not None and text.literal:
             effect.method = text.literal.upper()
+    told = methods or roles.role(ev, "body", row, given, receiver) or given.open_positional or given.open_keywords
+    if "method" in row.roles and not told:
+        effect.method = "GET"
     urls = [t for k in roles.role(ev, "url", row, given, receiver) if (t := ev.text_of(k)) is not None]
     bases = [t for k in roles.held(ev, receiver, "base_url", 4) if (t := ev.text_of(k)) is not None] if receiver else []
     if urls:

@@ -42,9 +42,23 @@ def _registered(ev: Evaluator, unit: Unit, call: int, service: str) -> Iterator[
     given = ev.arguments(unit, call, None).positional
     owner = ev.world.sources.service(unit.path).name
     for known in ev.closed(ev.force(given[0])) if given else ():
+        declared = _declared(ev, known, service)
         for name, other, function in _methods(ev, known):
+            if declared and name not in declared:
+                continue
             place = other.definition_place(function)
             yield Route(owner, "*", f"/{service}/{name}", other.symbol(function), place)
+
+
+def _declared(ev: Evaluator, known: Known, service: str) -> frozenset[str]:
+    """The remote methods of a service, as the generated base of its servicer has them; nothing where that is not in
+    the code base."""
+    cls = known.cls if isinstance(known, Instance) else known
+    for base in ev.mro(cls) if isinstance(cls, ClassRef) else ():
+        generated = isinstance(base, ClassRef) and ev.world.sources.role(base.unit) == "generated"
+        if isinstance(base, ClassRef) and generated and ev.world.class_fact(base).name == f"{service}Servicer":
+            return frozenset(ev.world.known_unit(base.unit).members.get(base.index, {}))
+    return frozenset()
 
 
 def _methods(ev: Evaluator, known: Known) -> Iterator[tuple[str, Unit, int]]:
