@@ -19,7 +19,8 @@ from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.declared import Declared
 from eda_lint.link.traffic.fillings import Filling
 from eda_lint.link.traffic.fillings import fillings as fillings_of
-from eda_lint.link.traffic.lookups import Lookup, Lookups, is_same
+from eda_lint.link.traffic.lookup_sites import Lookups
+from eda_lint.link.traffic.lookups import Lookup, is_same
 from eda_lint.link.traffic.readings import Reading
 from eda_lint.link.traffic.registries import Registration
 from eda_lint.link.traffic.slots import Slot

@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from eda_lint.link.evaluation import runners
 from eda_lint.link.evaluation.known import FunctionRef
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
-from eda_lint.model.facts import Function
 from eda_lint.model.values import NOTHING
 
 if TYPE_CHECKING:
@@ -55,96 +53,6 @@ class Lookup:
 
 Classes = dict[int, int]
 """Bindings of parameters that hold the class of a value → that value where the look-up was asked for, as `~value`."""
-
-
-class Lookups:
-    """The look-ups by class of all active units of one round, or by what else `search` takes for a key."""
-
-    def __init__(self, ev: Evaluator, search: type[Search] | None = None) -> None:
-        self._ev = ev
-        self._search = search or Search
-        self._units = [(unit, self._shape(unit)) for unit in ev.world.active_units()]
-        self._asking = frozenset(name for _, shape in self._units for name in shape.asking)
-        self._keyed = frozenset(name for _, shape in self._units for name in shape.keyed)
-
-    def __iter__(self) -> Iterator[tuple[Unit, int, Lookup]]:
-        """(unit, call, what it calls), in order."""
-        helpers = self._asking | self._keyed
-        for unit, shape in self._units:
-            if shape.looks_up or not self._asking.isdisjoint(unit.calls_by_name) or self._gives_classes(unit):
-                for call in range(len(unit.facts.calls)):
-                    found = called(self._search, self._ev, unit, call, helpers)
-                    if found is not None:
-                        yield unit, call, found
-
-    def _gives_classes(self, unit: Unit) -> bool:
-        """Whether a file gives the class of a value to a function that looks up what it is given."""
-        search = self._search(self._ev, unit, {}, frozenset())
-        return any(
-            search.class_of(argument.value) is not None
-            for name in sorted(self._keyed & unit.calls_by_name.keys())
-            for call in unit.calls_by_name[name]
-            for argument in unit.facts.calls[call].arguments
-        )
-
-    def _shape(self, unit: Unit) -> Shape:
-        shapes = self._ev.world.shapes
-        key = f"{unit.path}#{self._search.__name__}"
-        if key not in shapes:
-            search = self._search(self._ev, unit, {}, frozenset())
-            looks_up = any(search.at(value) is not None for value in range(len(unit.facts.values)))
-            functions = [i for i, d in enumerate(unit.facts.definitions) if isinstance(d, Function)]
-            asking = [i for i in functions if looks_up and self._gives_found(unit, i, {})]
-            keyed = [i for i in functions if self._gives_found(unit, i, _parameters(unit, i))]
-            names = unit.facts.definitions
-            shapes[key] = Shape(
-                looks_up, frozenset(names[i].name for i in asking), frozenset(names[i].name for i in keyed)
-            )
-        shape = shapes[key]
-        assert isinstance(shape, Shape)
-        return shape
-
-    def _gives_found(self, unit: Unit, function: int, classes: Classes) -> bool:
-        """Whether a function gives its callers what it looks up by class."""
-        body = unit.body(function)
-        search = self._search(self._ev, unit, classes, frozenset())
-        return any(search.find(value) is not None for value in (*body.returns, *body.yields) if value != NOTHING)
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What the code of one file looks up by class, whatever other files hold."""
-
-    looks_up: bool
-    asking: frozenset[str]
-    """Names of its functions that give what they look up by the class of a value."""
-    keyed: frozenset[str]
-    """Names of its functions that give what they look up by what they are given, if that is a class."""
-
-
-def _parameters(unit: Unit, function: int) -> Classes:
-    return {p.binding: NOTHING for p in unit.function(function).parameters}
-
-
-def called(search: type[Search], ev: Evaluator, unit: Unit, call: int, helpers: frozenset[str]) -> Lookup | None:
-    """What a call looks up by class and calls; None if it does not. `helpers`: names of functions that look up."""
-    fact = unit.facts.calls[call]
-    value = runners.function_value(unit, fact)
-    for one in (fact.function, value):
-        if one is None:
-            continue
-        shown = unit.facts.values[one]
-        if isinstance(shown, v.Attribute):
-            if shown.name in CONTAINERS:
-                continue
-            found = search(ev, unit, {}, helpers).find(shown.of)
-            if found is not None:
-                return replace(found, method=shown.name)
-        elif isinstance(shown, v.Local | v.Item | v.Result):
-            found = search(ev, unit, {}, helpers).find(one)
-            if found is not None:
-                return found
-    return None
 
 
 class Search:
@@ -228,13 +136,13 @@ class Search:
 
     def _added(self, bindings: tuple[int, ...]) -> Iterator[int]:
         """What is put into a list that a name holds."""
-        for name in ADDERS:
-            for call in self._unit.calls_by_name.get(name, ()):
-                fact = self._unit.facts.calls[call]
-                function = self._values[fact.function]
-                base = self._values[function.of] if isinstance(function, v.Attribute) else None
-                if isinstance(base, v.Local) and set(base.bindings) & set(bindings):
-                    yield from (a.value for a in fact.arguments)
+        key = f"{self._unit.path}#added"
+        found = self._ev.world.shapes.get(key)
+        if found is None:
+            found = self._ev.world.shapes[key] = _added_values(self._unit)
+        assert isinstance(found, dict)
+        for binding in bindings:
+            yield from found.get(binding, ())
 
     def _handed(self, function: int, index: int) -> Iterator[int]:
         """What calls in the same file give for a parameter (`self._run(handler, event)`)."""
@@ -342,8 +250,10 @@ class Search:
 
     def _asked(self, call: int) -> Lookup | None:
         """What a function of the code base looks up for its caller, under a class or a value that it is given."""
+        if not self._helpers or not self._depth:
+            return None
         fact = self._unit.facts.calls[call]
-        if not self._depth or not fact.arguments or self._unit.terminal(fact.function) not in self._helpers:
+        if not fact.arguments or self._unit.terminal(fact.function) not in self._helpers:
             return None
         for known in self._ev.callee(self._unit, call, None):
             if isinstance(known, FunctionRef):
@@ -388,6 +298,19 @@ class Search:
             if binding in given:
                 return given[binding]
         return NOTHING
+
+
+def _added_values(unit: Unit) -> dict[int, list[int]]:
+    """Name → what is appended to the list that it holds."""
+    found: dict[int, list[int]] = {}
+    for name in ADDERS:
+        for call in unit.calls_by_name.get(name, ()):
+            fact = unit.facts.calls[call]
+            function = unit.facts.values[fact.function]
+            base = unit.facts.values[function.of] if isinstance(function, v.Attribute) else None
+            for binding in base.bindings if isinstance(base, v.Local) else ():
+                found.setdefault(binding, []).extend(a.value for a in fact.arguments)
+    return found
 
 
 def is_same(unit: Unit, one: int, other: int) -> bool:

@@ -13,7 +13,8 @@ from eda_lint.link.evaluation.known import ClassRef, DictOf, EnumMember, Instanc
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic import dispatch, payloads, registries
 from eda_lint.link.traffic.fillings import Filling, fillings
-from eda_lint.link.traffic.lookups import Lookup, Lookups, Search
+from eda_lint.link.traffic.lookup_sites import Lookups
+from eda_lint.link.traffic.lookups import Lookup, Search
 from eda_lint.link.traffic.registries import Registration
 from eda_lint.link.traffic.slots import Slot, slots
 from eda_lint.model import values as v
