@@ -68,7 +68,7 @@ class Demand:
         grew = False
         for path in ev.world.sources.mentions(*dict.fromkeys((name, module))):
             grew = self._activate(ev, path) or grew
-            if path.endswith("/__init__.py"):
+            if path.endswith("/__init__.py") and self.admits(ev.world.sources.role(path)):
                 grew = self._ask(ev, name, path.split("/")[-2]) or grew
         return grew
 
