@@ -42,7 +42,8 @@ class Enumerations:
             if key in values:
                 continue
             values.add(key)
-            constant = value.value if value is not None else source_text(expression)
+            # A tuple is no JSON scalar, so a value of which only the source is known is never taken for a text.
+            constant = value.value if value is not None else (source_text(expression),)
             number = constant if isinstance(constant, int) and not isinstance(constant, bool) else None
             symbols.append(Symbol(name, number, constant, node.module.place(statement)))
         default = "_missing_" if self._modules.inherited(node, "_missing_") is not None else None

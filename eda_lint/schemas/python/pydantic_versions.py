@@ -46,6 +46,8 @@ def major_version(model: Model, settings: frozenset[str], installed: int | None 
         signs.append(-2)
     if any(_new_style(ancestor.node.node) for ancestor in model.ancestors):
         signs.append(3)
+    if any(_old_fields(ancestor.node.node) for ancestor in model.ancestors):
+        signs.append(-2)
     return 1 if sum(signs) < 0 else 2
 
 
@@ -71,5 +73,14 @@ def _new_style(node: ast.ClassDef) -> bool:
     for statement in node.body:
         targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == "model_config" for target in targets):
+            return True
+    return False
+
+
+def _old_fields(node: ast.ClassDef) -> bool:
+    """Whether a class gives a field what version 2 refuses to be given (`Field(const=True)`, `Field(regex=…)`)."""
+    for statement in node.body:
+        value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+        if isinstance(value, ast.Call) and any(keyword.arg in ("const", "regex") for keyword in value.keywords):
             return True
     return False
