@@ -19,6 +19,8 @@ class FieldRead:
     field: str
     service: str
     place: Place
+    required: bool = True
+    """It fails without the field (`order["total"]`, `order.total`, not `order.get("total")`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,8 +181,10 @@ class Contracts:
             use = self._handlers.get(operation.id)
             told = field_reads.of_bodies(self._ev, self._bodies(use)) if use is not None else None
             complete = complete and told is not None and told.complete
-            for name, place in told.fields.items() if told is not None else ():
-                found.setdefault((name, operation.service), FieldRead(name, operation.service, place))
+            for name, (place, required) in told.fields.items() if told is not None else ():
+                known = found.get((name, operation.service))
+                if known is None or (required and not known.required):
+                    found[name, operation.service] = FieldRead(name, operation.service, place, required)
         ordered = sorted(found.values(), key=lambda one: (one.field, one.service))
         return tuple(ordered), complete
 

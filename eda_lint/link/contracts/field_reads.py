@@ -34,15 +34,15 @@ _HARMLESS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """Field → where it is read. `complete`: no other field is."""
+    """Field → where it is read, and whether that fails without it. `complete`: no other field is."""
 
-    fields: dict[str, Place]
+    fields: dict[str, tuple[Place, bool]]
     complete: bool
 
 
 def of_bodies(ev: Evaluator, bodies: Iterable[Body]) -> Reads:
     """What the code of one handler reads of its message."""
-    fields: dict[str, Place] = {}
+    fields: dict[str, tuple[Place, bool]] = {}
     complete = True
     queue = list(bodies)
     seen: set[tuple[str, int, int]] = set()
@@ -55,15 +55,17 @@ def of_bodies(ev: Evaluator, bodies: Iterable[Body]) -> Reads:
         if len(seen) > _BODIES:
             return Reads(fields, complete=False)
         bindings = taint.derived(body.unit, body.function, body.seeds, body.values)
-        for name, place in _read(body, bindings):
-            fields.setdefault(name, place)
+        for name, place, required in _read(body, bindings):
+            known = fields.get(name)
+            if known is None or (required and not known[1]):
+                fields[name] = (place, required)
         inner, followed = _handed(ev, body, bindings)
         queue += inner
         complete = complete and followed
     return Reads(fields, complete and bool(seen))
 
 
-def _read(body: Body, bindings: set[int]) -> Iterator[tuple[str, Place]]:
+def _read(body: Body, bindings: set[int]) -> Iterator[tuple[str, Place, bool]]:
     """Keys, attributes and `.get("…")` of what the message is bound to, with the nearest call or the function's own
     place."""
     unit = body.unit
@@ -78,14 +80,14 @@ def _read(body: Body, bindings: set[int]) -> Iterator[tuple[str, Place]]:
             case _:
                 continue
         if name and name not in ENVELOPE and taint.mentions(unit, of, bindings, body.values):
-            yield name, _near(unit, body, index) or home
+            yield name, _near(unit, body, index) or home, True
     for call in _calls(body):
         fact = unit.facts.calls[call]
         target = unit.facts.values[fact.function]
         if isinstance(target, v.Attribute) and target.name in ("get", "pop") and fact.arguments:
             shown = unit.facts.values[fact.arguments[0].value]
             if isinstance(shown, v.Text) and taint.mentions(unit, target.of, bindings, body.values):
-                yield shown.text, unit.call_place(call)
+                yield shown.text, unit.call_place(call), False
 
 
 def _near(unit: Unit, body: Body, value: int) -> Place | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from eda_lint.model.contract import Contract, Evolution, FieldRead
 from eda_lint.model.finding import Finding, Note, Severity
 from eda_lint.model.rule import Rule
-from eda_lint.model.schema import Change
+from eda_lint.model.schema import Change, Record
 from eda_lint.model.topology import Operation, Place, Project
 
 NUMBERED = frozenset({"protobuf", "thrift"})
@@ -79,6 +79,11 @@ def _rule(evolution: Evolution, change: Change, reused: frozenset[str]) -> str |
     numbered = dialect in NUMBERED
     backward = evolution.asks_backward and change.backward == "break"
     forward = evolution.asks_forward and change.forward == "break"
+    if _is_dict(evolution.contract):
+        if change.kind == "type-changed" and "any" in (change.old, change.new):
+            return None  # what an expression is, is not known
+        # A dict says nothing of what its readers need: they do.
+        forward = forward or (change.kind == "field-removed" and evolution.asks_forward and _needed(evolution, change))
     if numbered and change.path in reused:
         return "EDA903" if change.kind == "type-changed" else None
     if change.kind in REUSED or _unreserved(change):
@@ -96,6 +101,19 @@ def _rule(evolution: Evolution, change: Change, reused: frozenset[str]) -> str |
     if backward:
         return "EDA901"
     return "EDA902" if forward else None
+
+
+def _is_dict(contract: Contract) -> bool:
+    """Whether a contract is a dict display, of which only the form is known."""
+    definition = contract.schema.definitions.get(contract.name)
+    return (
+        definition is not None and isinstance(definition.type, Record) and ("family", "dict") in definition.type.options
+    )
+
+
+def _needed(evolution: Evolution, change: Change) -> bool:
+    """Whether a handler fails without a field."""
+    return any(read.required and read.field == _leaf(change.path) for read in evolution.contract.reads)
 
 
 def _verdicts(change: Change) -> tuple[str, str]:
