@@ -24,6 +24,8 @@ BATCH = 8
 SCHEMA_SUFFIXES = (".avsc", ".avpr", ".avdl", ".proto", ".thrift", ".json", ".yaml", ".yml")
 """Of files that may hold a schema of messages."""
 
+KEPT_DOCUMENT = 20_000
+"""Bytes of the largest configuration file that is kept to be searched again."""
 LARGEST_DOCUMENT = 1_000_000
 """Bytes of the largest configuration file that is searched. Templates end at 1 MB; what is larger is data."""
 
@@ -211,10 +213,14 @@ class Codebase:
     def _document_bytes(self, path: str) -> bytes:
         """A configuration file's content, kept where it is small enough to be asked again; empty for one that is no
         file for people, or cannot be read."""
-        if path not in self._document_contents:
-            content = read_noting(self._tree, path, {})
-            self._document_contents[path] = content if len(content) <= LARGEST_DOCUMENT else b""
-        return self._document_contents[path]
+        kept = self._document_contents.get(path)
+        if kept is not None:
+            return kept
+        content = read_noting(self._tree, path, {})
+        content = content if len(content) <= LARGEST_DOCUMENT else b""
+        if len(content) <= KEPT_DOCUMENT:
+            self._document_contents[path] = content
+        return content
 
     def python_files(self, name: str) -> tuple[str, ...]:
         """Paths of Python files that are or end with this path, tests left out."""

@@ -355,3 +355,19 @@ def test_names(
     link: Link, setup: str, channel: str | None, addresses: str, default: str | None, files: dict[str, str]
 ) -> None:
     assert sent(link, setup, channel, files) == (addresses, default)
+
+
+@pytest.mark.parametrize(
+    ("setup", "channel", "addresses"),
+    [
+        ("import settings", "settings.orders_queue", "${orders_queue}"),
+        ("import loader\nsettings = loader.get('live')", "settings.ORDERS_TOPIC", "${ORDERS_TOPIC}"),
+        ("class A:\n    def __init__(self, settings):\n        self.settings = settings", "A(x).settings.a_topic", "${a_topic}"),
+        ("import loader\nsettings = loader.get('live')", "settings.name", "None"),
+        ("import loader\nthing = loader.get('live')", "thing.orders_topic", "None"),
+        ("settings = {}", "settings.orders_topic", "None"),
+        ("class Settings:\n    pass\nsettings = Settings()", "settings.orders_topic", "None"),
+    ],
+)
+def test_settings_by_their_names(link: Link, setup: str, channel: str, addresses: str) -> None:
+    assert sent(link, setup, channel, {}) == (addresses, None)

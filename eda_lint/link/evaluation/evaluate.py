@@ -187,7 +187,8 @@ class Evaluator:
                 return self.definition(unit, index, frame)
             case v.Attribute(of=of, name=name):
                 found = [k for base in self.evaluate(unit, of, frame) for k in attributes.attribute(self, base, name)]
-                return kept.attribute(self, unit, of, name, tuple(found)) or found
+                put = kept.attribute(self, unit, of, name, tuple(found))
+                return put or settings.spelt(self, unit, of, name, found) or found
             case v.Item(of=of, key=key):
                 return elements.item(self, unit, of, key, frame)
             case v.Result(call=call):

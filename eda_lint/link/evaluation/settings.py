@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation import surroundings, texts
 from eda_lint.link.evaluation.frames import Arguments
-from eda_lint.link.evaluation.known import BuiltinMethod, Environment, Known, Knowns, ListOf, Piece, Text, Thunk
+from eda_lint.link.evaluation.known import (
+    BuiltinMethod,
+    Environment,
+    External,
+    Known,
+    Knowns,
+    ListOf,
+    Piece,
+    Text,
+    Thunk,
+    Unknown,
+)
+from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
 
 if TYPE_CHECKING:
@@ -126,6 +139,36 @@ def _read(ev: Evaluator, environment: Environment, given: Arguments) -> Sequence
     thunk = given.at(1, "default")
     default = ev.force(thunk) if thunk is not None else ()
     return [variable(ev, environment, k, default) for k in ev.force(given.positional[0])]
+
+
+# --------------------------------------------------------------------------------- settings by spelling
+
+OBJECT_NAMES = frozenset({
+    "settings", "config", "conf", "cfg", "configuration", "app_settings", "app_config", "_settings", "_config",
+})  # fmt: skip
+"""What code calls an object of settings, in lower case."""
+CHANNEL_NAME = re.compile(
+    r".*_(?:topics?|queues?|exchange|stream|channel|subject|routing_key)(?:_(?:name|url|arn|id))?|"
+    r"(?:topic|queue|exchange|stream|channel|subject|routing_key)_.+",
+    re.IGNORECASE,
+)
+"""Names of two words or more that a setting with a channel's name has."""
+
+
+def spelt(ev: Evaluator, unit: Unit, of: int, name: str, found: Sequence[Known]) -> Knowns:
+    """`settings.orders_queue`, where what `settings` is cannot be seen (a module that is not in the code base, an
+    object that is made, or handed in, in a way nobody can follow): the setting of that name."""
+    if unit.terminal(of).lower() not in OBJECT_NAMES or not CHANNEL_NAME.fullmatch(name):
+        return ()
+    if not found or not all(_is_hidden(known) for known in found):
+        return ()
+    return (ev.world.text([Piece("env", name)]),)
+
+
+def _is_hidden(known: Known) -> bool:
+    if isinstance(known, External):
+        return known.path.partition(".")[0].lower() in OBJECT_NAMES
+    return isinstance(known, Unknown) and not known.reason.endswith("not found")
 
 
 # ------------------------------------------------------------------------------------- Django settings
