@@ -361,5 +361,5 @@ class A(BaseModel):
 @pytest.mark.parametrize(("option", "required"), [("const=True", False), ("regex='^a'", False), ("pattern='^a'", True)])
 def test_options_of_fields_that_version_2_refuses_tell_version_1(read, option: str, required: bool) -> None:
     head = "from pydantic import BaseModel, Field\n\nclass M(BaseModel):\n"
-    schema = read(f"{head}    a: str = Field('a', {option})\n    b: int | None\n")
-    assert [field.required for field in schema.definitions["M"].type.fields] == [False, required]
+    found = read(f"{head}    a: str = Field('a', {option})\n    b: int | None\n")
+    assert [field.required for field in found.record("M").fields] == [False, required]
