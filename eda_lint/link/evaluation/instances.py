@@ -46,7 +46,7 @@ def instance_attribute(ev: Evaluator, instance: Instance, name: str) -> Sequence
         return (ev.world.interned.of(Encoded, instance),)
     written = _written(ev, instance, name)
     useful = tuple(k for k in written if not (isinstance(k, Plain) and k.value is None))
-    if useful:
+    if useful and not _is_property(ev, instance.cls, name):
         return useful
     fields = _field(ev, instance, name)
     if fields:
@@ -62,6 +62,19 @@ def instance_attribute(ev: Evaluator, instance: Instance, name: str) -> Sequence
     if name in SERIALIZING and not real:
         return (ev.world.interned.of(BuiltinMethod, instance, name),)
     return real or written or found
+
+
+def _is_property(ev: Evaluator, cls: ClassRef, name: str) -> bool:
+    """Whether reading an attribute runs a property: what is assigned to it goes to the property's setter."""
+    for base in ev.mro(cls):
+        if isinstance(base, ClassRef):
+            unit = ev.world.known_unit(base.unit)
+            for binding in unit.members.get(base.index, {}).get(name, ()):
+                value = unit.facts.bindings[binding].value
+                shown = unit.facts.values[value] if value != NOTHING else None
+                if isinstance(shown, v.Definition) and "property" in unit.decorator_names(shown.index):
+                    return True
+    return False
 
 
 def _all_abstract(ev: Evaluator, knowns: list[Known]) -> bool:
