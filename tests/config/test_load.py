@@ -56,6 +56,12 @@ action = "send"
 system = "kafka"
 channel = "topic"
 payload = "body"
+
+[schemas]
+mode = "BACKWARD_TRANSITIVE"
+against = "merge-base"
+all = true
+exclude = ["vendor/**"]
 """
 
 

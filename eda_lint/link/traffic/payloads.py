@@ -74,6 +74,8 @@ MIME = re.compile(r"(application|text|image|multipart|audio|video)/|(json|utf-?8
 """A content type, where some would put the event's name."""
 
 Origin = Literal["field", "class", "attribute", "argument", "channel", "unknown"]
+NESTED = 6
+"""How deep a payload's type is looked for in lists and envelopes."""
 DEPTH = 3
 
 
@@ -140,10 +142,12 @@ def name_of(ev: Evaluator, known: Known) -> str | None:
     return None
 
 
-def _payload_name(ev: Evaluator, known: Known) -> tuple[list[str], Origin]:
+def _payload_name(ev: Evaluator, known: Known, depth: int = NESTED) -> tuple[list[str], Origin]:
+    if depth == 0:  # a list may hold itself
+        return [], "unknown"
     match known:
         case Encoded(of=of) | Named(text=of):
-            return _payload_name(ev, of)
+            return _payload_name(ev, of, depth - 1)
         case ClientObject():
             names = _names(ev, ev.closed(roles.held(ev, known, "message", roles.PARENTS)))
             return (names, "attribute") if names else of_payload(ev, roles.held(ev, known, "payload", roles.PARENTS))
@@ -155,7 +159,7 @@ def _payload_name(ev: Evaluator, known: Known) -> tuple[list[str], Origin]:
             for nested in ("metadata", "header", "headers", "meta", "envelope"):
                 for inner in _entry(ev, known, nested):
                     if isinstance(inner, DictOf):
-                        names, _ = _payload_name(ev, inner)
+                        names, _ = _payload_name(ev, inner, depth - 1)
                         if names:
                             return names, "field"
             return [], "unknown"
@@ -165,7 +169,7 @@ def _payload_name(ev: Evaluator, known: Known) -> tuple[list[str], Origin]:
             found: list[str] = []
             origin: Origin = "unknown"
             for inner in ev.force_all(items):
-                names, origin = _payload_name(ev, inner)
+                names, origin = _payload_name(ev, inner, depth - 1)
                 found.extend(n for n in names if n not in found)
             return found, origin
         case Symbol():
