@@ -57,9 +57,9 @@ def _finding(project: Project, contract: Contract, channels: list[str]) -> Findi
     return Finding(
         code=UnversionedContract.code,
         name=UnversionedContract.name,
-        message=f"nothing says which version of its format a `{contract.name}` has: once it changes, a reader cannot "
-        "tell old messages from new ones but by guessing at their fields. Add a `version` field, or put the version "
-        "into the type's or the channel's name.",
+        message=f"nothing says which version of its format {_named(project, contract, channels)} has: once it changes, "
+        "a reader cannot tell old messages from new ones but by guessing at their fields. Add a `version` field, or "
+        "put the version into the type's or the channel's name.",
         place=contract.place,
         confidence="likely",
         notes=tuple(Note(one.place, "it is sent here") for one in sends),
@@ -68,3 +68,12 @@ def _finding(project: Project, contract: Contract, channels: list[str]) -> Findi
         symbol=contract.name,
         shape="unversioned",
     )
+
+
+def _named(project: Project, contract: Contract, channels: list[str]) -> str:
+    """The message by its type's name, or by its channel where it is a dict."""
+    definition = contract.schema.definitions.get(contract.name)
+    options = definition.type.options if definition is not None and isinstance(definition.type, Record) else ()
+    if ("family", "dict") in options:
+        return f"what is sent to `{project.channel(channels[0]).address}`"
+    return f"`{contract.name}`"
