@@ -192,9 +192,7 @@ def _commands(words: tuple[str, ...]) -> bool:
         return first in REPORTING and (is_verb(first) or first in ("record", "set", "clear") or len(words) > 2)
     if words[1] in VERB_PARTICLES:
         # `SignUp` is a noun, `CheckOutBook` an instruction.
-        return (
-            len(words) > 2 and is_base_form(first) and words[2] not in PREPOSITIONS and last not in COMPOUND_HEADS
-        )
+        return len(words) > 2 and is_base_form(first) and words[2] not in PREPOSITIONS and last not in COMPOUND_HEADS
     if is_verb(first):
         return True
     if first in IMPERATIVE:
