@@ -160,3 +160,8 @@ def test_one_send_seen_from_its_caller_too_is_one_finding() -> None:
     (finding,) = CommandNamedEvent().check(project, None)
     assert finding.place == inner.place
     assert finding.notes == ()
+
+
+def test_a_title_for_people_is_only_possible() -> None:
+    assert [one.confidence for one in judged(send("Archive Article"))] == ["possible"]
+    assert [one.confidence for one in judged(send("ArchiveArticle"))] == ["likely"]
