@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from weakref import WeakKeyDictionary
 
-from eda_lint.link.evaluation.units import Unit, child_blocks
+from eda_lint.link.evaluation.bodies import child_blocks
+from eda_lint.link.evaluation.units import Unit
 from eda_lint.model import values as v
 from eda_lint.model.facts import Do, With
 from eda_lint.model.values import NOTHING

@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 
-from eda_lint.link.evaluation import runners
-from eda_lint.model.facts import (
-    Bind,
-    Branch,
-    Call,
-    Class,
-    Do,
-    Evaluate,
-    Function,
-    Loop,
-    Match,
-    ModuleFacts,
-    Places,
-    Return,
-    Span,
-    Step,
-    Try,
-    With,
-    Write,
-    Yield,
-)
+from eda_lint.link.evaluation import bodies, runners
+from eda_lint.link.evaluation.bodies import Body
+from eda_lint.model.facts import Call, Class, Function, ModuleFacts, Places, Span, Step, Write
 from eda_lint.model.topology import Place
 from eda_lint.model.values import (
     NOTHING,
@@ -46,38 +27,6 @@ from eda_lint.model.values import (
     Text,
     Value,
 )
-
-
-@dataclass(slots=True)
-class Body:
-    """What a function's own body holds, nested definitions left out, in source order."""
-
-    returns: list[int] = field(default_factory=list)
-    yields: list[int] = field(default_factory=list)
-    calls: list[int] = field(default_factory=list)
-    writes: list[Write] = field(default_factory=list)
-    binds: list[int] = field(default_factory=list)
-    evaluated: set[int] = field(default_factory=set)
-    """Values of expression statements: nobody gets them."""
-
-
-def child_blocks(step: Step) -> tuple[int, ...]:
-    """Blocks inside a step, in order."""
-    found: tuple[int, ...]
-    match step:
-        case Branch():
-            found = (step.then, step.otherwise)
-        case Loop():
-            found = (step.body, step.otherwise)
-        case Try():
-            found = (step.body, *(h.body for h in step.handlers), step.otherwise, step.finally_)
-        case With():
-            found = (step.body,)
-        case Match():
-            found = tuple(c.body for c in step.cases)
-        case _:
-            return ()
-    return tuple(b for b in found if b != NOTHING)
 
 
 class Unit:
@@ -164,36 +113,13 @@ class Unit:
 
     def steps(self, block: int) -> Iterator[Step]:
         """All steps of a block and the blocks in it, in source order."""
-        stack: list[Iterator[Step]] = [iter(self.facts.blocks[block])]
-        while stack:
-            step = next(stack[-1], None)
-            if step is None:
-                stack.pop()
-                continue
-            yield step
-            stack.extend(iter(self.facts.blocks[child]) for child in reversed(child_blocks(step)))
+        return bodies.steps(self.facts, block)
 
     def body(self, definition: int) -> Body:
         """What the body of a function or class holds."""
         body = self._bodies.get(definition)
         if body is None:
-            body = self._bodies[definition] = Body()
-            for step in self.steps(self.facts.definitions[definition].body):
-                match step:
-                    case Do():
-                        body.calls.append(step.call)
-                    case Return():
-                        body.returns.append(step.value)
-                    case Yield():
-                        body.yields.append(step.value)
-                    case Write():
-                        body.writes.append(step)
-                    case Bind():
-                        body.binds.append(step.binding)
-                    case Evaluate():
-                        body.evaluated.add(step.value)
-                    case _:
-                        pass
+            body = self._bodies[definition] = bodies.read(self.facts, definition)
         return body
 
     # ----------------------------------------------------------------------------------- attributes

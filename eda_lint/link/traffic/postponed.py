@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eda_lint.link.evaluation import outcomes
+from eda_lint.link.evaluation.bodies import child_blocks
 from eda_lint.link.evaluation.frames import Frame
-from eda_lint.link.evaluation.units import Unit, child_blocks
+from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.traffic.chains import Hop
 from eda_lint.model.facts import Branch, Do, Raise, Return, Step
 from eda_lint.model.values import NOTHING
