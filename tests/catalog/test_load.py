@@ -104,6 +104,25 @@ def test_overloads_are_chosen_by_version_and_by_what_fits() -> None:
     assert bus.overload((), 0, []) is None
 
 
+def test_overloads_are_told_apart_by_the_arguments_that_they_need() -> None:
+    by_version = ('versions = ">=2"\n', 'versions = "<2"\n')
+    plain = BUS.replace(by_version[0], "").replace(by_version[1], "")
+    shorter = plain.replace('params = ["topic", "value"]', 'params = ["topic"]').replace(
+        'roles.payload.param = "value"\n', "", 1
+    )
+    found = catalog(shorter)
+    rows = found.methods(TypeRef("bus", "producer"), "send")
+    assert [found.overload(rows, given, ()) for given in (1, 2)] == list(rows)
+    assert "is there twice" in faults(plain)
+
+
+def test_a_class_that_a_generator_makes_is_known_by_its_path() -> None:
+    found = catalog(BUS.replace("[types.closing]\n", "[types.closing]\ngenerated = '_bus\\.\\w+Stub$'\n", 1))
+    assert found.type_at("shop.orders_bus.OrdersStub") == TypeRef("bus", "closing")
+    assert found.type_at("shop.orders_bus.OrdersStubs") is None
+    assert found.type_at("bus.Producer") == TypeRef("bus", "producer")
+
+
 def test_clients_are_seeds_and_effects_are_not() -> None:
     effects = 'name = "db"\nimports = ["db"]\n[[functions]]\npaths = ["db.insert"]\neffect = "insert"\n'
     both = catalog(BUS, effects)
@@ -153,6 +172,14 @@ def test_two_files_that_contradict_each_other_are_refused() -> None:
         ('holds = ["prefix"]', 'holds = ["channel"]', "holds 'channel'"),
         ('versions = ">=2"', 'versions = "two"', "no version specifier"),
         ('versions = ">=2"\n', "", "is there twice"),
+        ('topic", before = "prefix"', 'topic", bound = "path"', "exactly one of param"),
+        (
+            'action = "send"\nroles.channel = {',
+            'action = "send"\nruns = true\nroles.channel = {',
+            "there is no handler",
+        ),
+        ('payload_at = ["value()"', 'generated = "("\npayload_at = ["value()"', "generated: "),
+        ('payload_at = ["value()"', 'piped = "nothing"\npayload_at = ["value()"', "there is no type 'nothing'"),
         ('payload_at = ["value()"', 'payload_at = ["value(("', "chain of steps"),
         ('params = ["topic", "value"]', 'params = ["topic", "topic"]', "twice"),
         ('imports = ["bus"]', "imports = []", "imports is empty"),

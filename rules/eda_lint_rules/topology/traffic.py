@@ -95,13 +95,13 @@ class Traffic:
 
     def _judged(self, ends: Mapping[str, list[Operation]]) -> Iterator[tuple[Channel, list[Operation]]]:
         """Channels of which an end alone means something. A task is started by schedules, shells and consoles too,
-        and a reply is read by whoever asked."""
+        a reply is read by whoever asked, and a signal inside the process is an offer that nobody need take."""
         for id in sorted(ends):
             channel = self._channels[id]
             aside = _ASIDE.search(channel.address) or any(fnmatchcase(channel.address, glob) for glob in self.exempt)
             operations = [one for one in ends[id] if not one.wrapper] or ends[id]
-            task = any(_kind(channel, one) in ("task", "rpc") for one in operations)
-            if channel.address and not channel.external and not aside and (not task or channel.complete):
+            open_ended = any(_kind(channel, one) in ("task", "rpc", "inproc") for one in operations)
+            if channel.address and not channel.external and not aside and (not open_ended or channel.complete):
                 yield channel, sorted(operations, key=lambda one: (one.place, one.id))
 
     def _candidates(self, channel: Channel, action: str) -> list[Channel]:
