@@ -89,10 +89,8 @@ def test_a_name_that_is_no_text_leaves_the_channel_open(tmp_path: Path) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.sampled_from(["order", "queueTrigger", "out", "$return", "%", "%%"]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["bindings", "name", "type", "direction", "queueName", "scriptFile"]), inner)
-    ),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["bindings", "name", "type", "direction", "queueName", "scriptFile"]), inner),
     max_leaves=12,
 )
 
