@@ -135,7 +135,7 @@ class Callers:
             # The first to need this may be asking what a parameter is, and what is being asked gives no answer.
             asking, self._asking = self._asking, set()
             for unit in self._ev.world.active_units():
-                for call, fact in enumerate(unit.facts.calls):
+                for call in range(len(unit.facts.calls)):
                     if self.is_handed_in(unit, call):
                         for known in self._called_there(unit, call):
                             self._called.setdefault((known.unit, known.index), []).append((unit, call))
