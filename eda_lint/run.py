@@ -40,6 +40,8 @@ class Request:
     parse_all: bool = False
     tracked_only: bool = False
     ref: str | None = None
+    contracts: bool = False
+    """Read the contracts of messages even if no rule that may run and no older state needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def understand(request: Request) -> Understanding:
     )
     if request.parse_all:
         codebase.want_all()
-    options = _options(config, installed)
+    options = _options(config, installed, contracts=request.contracts or _needs_contracts(config))
     project = with_stack(lambda: _linked(codebase, catalog, options), STACK)
     if store is not None:
         store.tidy()
@@ -204,7 +206,7 @@ def _installed(root: Path, config: Config, catalog: Catalog, roots: SourceRoots)
     return find_installed(wanted, config.located(config.python, root), root, shown)
 
 
-def _options(config: Config, installed: Installed) -> Options:
+def _options(config: Config, installed: Installed, *, contracts: bool) -> Options:
     channels = tuple(
         ChannelDeclaration(each.match, each.external, each.complete, each.commands, each.kind or "", each.aliases)
         for each in config.channels
@@ -214,4 +216,12 @@ def _options(config: Config, installed: Installed) -> Options:
         for each in config.wrappers
     )
     complete = config.services_complete
-    return Options(channels, config.include_tests, complete, config.guards, installed.unread, wrappers)
+    return Options(channels, config.include_tests, complete, config.guards, installed.unread, wrappers, contracts)
+
+
+def _needs_contracts(config: Config) -> bool:
+    """Whether schemas are compared with older ones, or a rule may run that looks at them: those in preview, and any
+    that is selected by a name of its own or comes from somebody else."""
+    table = config.schemas
+    selected = (*(config.select or ()), *config.extend_select)
+    return table.against is not None or table.all or config.preview or bool(selected)

@@ -210,7 +210,7 @@ def _contract(given: _Given, path: str, dialect: Dialect | None) -> Contract:
 
 def _contracts(session: Session, all_schemas: bool | None) -> tuple[list[Contract], tuple[SchemaProblem, ...]]:
     """The contracts of a code base, and what could not be read."""
-    understood = session.understand()
+    understood = session.understand(contracts=True)
     contracts = list(understood.project.contracts)
     every = session.config.schemas.all if all_schemas is None else all_schemas
     if not every:

@@ -24,8 +24,8 @@ class Session:
     world: World
     tracked_only: bool = False
 
-    def understand(self) -> Understanding:
-        """Read the code base. Raises EdaLintError."""
+    def understand(self, *, contracts: bool = False) -> Understanding:
+        """Read the code base; `contracts`: also the schemas of its messages, whatever runs. Raises EdaLintError."""
         # The pipeline's libraries are loaded once the arguments have proved right.
         from eda_lint import run
 
@@ -37,6 +37,7 @@ class Session:
                 cache=self.world.cache,
                 parse_all=self.world.parse_all,
                 tracked_only=self.tracked_only,
+                contracts=contracts,
             )
         )
 

@@ -20,7 +20,17 @@ from eda_lint.link.infrastructure import plans
 from eda_lint.link.runtime import deployment
 from eda_lint.link.runtime.deployed import DeployedNames
 from eda_lint.link.sources import Sources
-from eda_lint.link.traffic import azure_functions, cdk, dispatch, fedora_messaging, injection, jobs, lambdas, listening
+from eda_lint.link.traffic import (
+    azure_functions,
+    cdk,
+    dispatch,
+    event_shapes,
+    fedora_messaging,
+    injection,
+    jobs,
+    lambdas,
+    listening,
+)
 from eda_lint.link.traffic.build import Builder, Built
 from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.declared import Declared, declared
@@ -47,6 +57,8 @@ class Options:
     unread: tuple[tuple[str, str], ...] = ()
     """(declared package whose source was not found, why)"""
     wrappers: tuple[WrapperDeclaration, ...] = ()
+    contracts: bool = True
+    """Whether the schemas of messages are asked for: it takes time, and few runs need it."""
 
 
 def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
@@ -63,7 +75,7 @@ def link(sources: Sources, catalog: Catalog, options: Options) -> Project:
     bound = azure_functions.bound(sources)
     consumers = fedora_messaging.configured(sources)
     named = (*unbound.files(world), *jobs.files(world))
-    asked = (*sources.mentions("Records", "event"), *sources.looking_up_by_class(), *named)
+    asked = (*event_shapes.files(sources), *sources.looking_up_by_class(), *named)
     called = [*(f.path for f in functions), *(b.path for b in bound), *(c.path for c in consumers)]
     activated(world, [*called, *stacks, *asked], demand)
     evaluator, occurrences, declarations = _round(world)
@@ -169,7 +181,7 @@ def _assemble(ev: Evaluator, built: Built, options: Options) -> Project:
         visited |= walked.visited
     found = activity_roots.found(ev, walk, built, operations, routes, visited)
     topology = GraphTopology(built.channels, built.operations, handlers)
-    promised = contracts(ev, built, complete=options.services_complete)
+    promised = contracts(ev, built, complete=options.services_complete) if options.contracts else ()
     return Project(
         services=sources.services(),
         channels=tuple(built.channels),

@@ -118,7 +118,9 @@ def analyse(root: Path, base: Path | None, codes: frozenset[str] | None, rules: 
             against = dataclasses.replace(config.schemas, against=str(older))
             config = dataclasses.replace(config, schemas=against)
         return run.understand(
-            run.Request(root=place, config=config, jobs=1, cache=False, parse_all=False, tracked_only=False)
+            run.Request(
+                root=place, config=config, jobs=1, cache=False, parse_all=False, tracked_only=False, contracts=True
+            )
         )
 
     current = understand(root, base)

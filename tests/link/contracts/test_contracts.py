@@ -43,7 +43,7 @@ def understood(tmp_path: Path) -> Understood:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
         config = load_config(tmp_path / "eda-lint.toml")
-        return understand(Request(root=tmp_path, config=config, cache=False)).project
+        return understand(Request(root=tmp_path, config=config, cache=False, contracts=True)).project
 
     return run
 
