@@ -1,8 +1,8 @@
-"""How link's time grows with event code: `python tests/bench/scale.py [FUNCTIONS…]`, by default 1,000 2,000 5,000 10,000.
+"""How link's time grows with event code: `python tests/bench/scale.py [FUNCTIONS…]`, by default 1,000 to 10,000.
 
-Makes a code base of that many functions (modules that import each other in a circle, wrappers in chains and in circles,
-objects handed through constructors, a handler for each send), understands it without a cache, and prints seconds and
-operations. About linear growth is the aim; a circle that is followed without end would show here.
+Makes a code base of that many functions (modules that import each other in a circle, wrappers in chains and in
+circles, objects handed through constructors, a handler for each send), understands it without a cache, and prints
+seconds and operations. About linear growth is the aim; a circle that is followed without end would show here.
 """
 
 from __future__ import annotations

@@ -362,7 +362,11 @@ def test_names(
     [
         ("import settings", "settings.orders_queue", "${orders_queue}"),
         ("import loader\nsettings = loader.get('live')", "settings.ORDERS_TOPIC", "${ORDERS_TOPIC}"),
-        ("class A:\n    def __init__(self, settings):\n        self.settings = settings", "A(x).settings.a_topic", "${a_topic}"),
+        (
+            "class A:\n    def __init__(self, settings):\n        self.settings = settings",
+            "A(x).settings.a_topic",
+            "${a_topic}",
+        ),
         ("import loader\nsettings = loader.get('live')", "settings.name", "None"),
         ("import loader\nthing = loader.get('live')", "thing.orders_topic", "None"),
         ("settings = {}", "settings.orders_topic", "None"),
