@@ -208,6 +208,12 @@ functions:
         ('json.loads(record["Sns"]["Message"])', "aws_sns"),
         ('record["kinesis"]["data"]', "aws_kinesis"),
         ('record["dynamodb"]["NewImage"]', "aws_dynamodb"),
+        ('json.loads(record.get("body"))', "aws_sqs"),
+        ('record.get("messageId", "unknown")', "aws_sqs"),
+        ('record.get("kinesis", {}).get("data")', "aws_kinesis"),
+        ('record.get("dynamodb", {}).get("NewImage", {})', "aws_dynamodb"),
+        ('record["kinesis"]["data"], result["body"]', "aws_kinesis"),
+        ('json.loads(record["body"])["Records"][0]["s3"]', "aws_sqs"),
     ],
 )
 def test_what_the_records_look_like(tmp_path: Path, read: str, system: str) -> None:
@@ -224,10 +230,129 @@ def test_what_the_records_look_like(tmp_path: Path, read: str, system: str) -> N
         pytest.param('def main(event, context):\n    event["Records"][0]["unheard"]\n', id="other records"),
         pytest.param('class A:\n    def main(event, context):\n        event["Records"][0]["body"]\n', id="a method"),
         pytest.param('def main(event, context):\n    other = {"Records": [{"body": 1}]}\n', id="it reads nothing"),
+        pytest.param('def handler(event, context):\n    return event["body"], event.get("body")\n', id="a request"),
+        pytest.param(
+            'def handler(event, context):\n    if "Records" not in event:\n        return event["body"]\n',
+            id="no records",
+        ),
+        pytest.param(
+            'def handler(event, context):\n    for r in event["Records"]:\n        a[r["s3"]["object"]]["body"]\n',
+            id="files",
+        ),
+        pytest.param(
+            'def handler(event, context):\n    print(event["Records"][0]["cf"]["request"]["body"])\n', id="requests"
+        ),
+        pytest.param(
+            "from aws_lambda_typing.events import APIGatewayProxyEventV1\n\n\n"
+            'def handler(event: APIGatewayProxyEventV1, _):\n    return event["body"]\n',
+            id="annotated as a request",
+        ),
+        pytest.param(
+            "from aws_lambda_typing.events import SQSEvent\n\n\ndef count(event: SQSEvent):\n    return len(event)\n",
+            id="a helper",
+        ),
     ],
 )
 def test_what_only_looks_like_a_handler(tmp_path: Path, code: str) -> None:
     assert received(tmp_path, {"app.py": code}) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param('for r in events["Records"]:\n        print(r["body"])\n', id="loop"),
+        pytest.param('for i, r in enumerate(events.get("Records", [])):\n        print(r.get("body"))\n', id="count"),
+        pytest.param('records = events.get("Records") or []\n    print(records[0].get("body"))\n', id="one of them"),
+        pytest.param('return [r["body"] for r in events["Records"]]\n', id="comprehension"),
+        pytest.param('work.process(events["Records"])\n', id="records are handed on"),
+        pytest.param('found = events.get("Records", [])\n    return work.process(records=found)\n', id="by keyword"),
+        pytest.param("return work.all_of(events)\n", id="the event is handed on"),
+    ],
+)
+def test_an_event_of_any_name(tmp_path: Path, body: str) -> None:
+    work = """
+def process(records):
+    for record in records:
+        one(record)
+
+
+def all_of(data):
+    process(data["Records"])
+
+
+def one(record):
+    return record.get("body")
+"""
+    code = f"import work\n\n\ndef lambda_handler(events, _context):\n    {body}"
+    # The other file has to be asked for, without a word of it that is asked for.
+    [found] = received(tmp_path, {"app.py": code, "work.py": work, "more.py": "x = 1\n"})
+    assert (found.system, found.reason_code, found.place.file) == ("aws_sqs", "deployment", "app.py")
+
+
+@pytest.mark.parametrize(
+    ("head", "annotation", "system"),
+    [
+        ("from aws_lambda_typing import context, events", "events.SQSEvent", "aws_sqs"),
+        ("from aws_lambda_typing import context, events", '"events.SQSEvent"', "aws_sqs"),
+        ("from aws_lambda_typing.events import SNSEvent", "SNSEvent", "aws_sns"),
+        ("from aws_lambda_typing.events import KinesisStreamEvent", "KinesisStreamEvent", "aws_kinesis"),
+        ("from aws_lambda_typing.events import DynamoDBStreamEvent", "DynamoDBStreamEvent", "aws_dynamodb"),
+        ("import aws_lambda_typing", "aws_lambda_typing.events.EventBridgeEvent", "aws_eventbridge"),
+    ],
+)
+def test_annotations_of_aws_lambda_typing(tmp_path: Path, head: str, annotation: str, system: str) -> None:
+    code = f"{head}\n\n\ndef main(data: {annotation}, _):\n    print(data)\n"
+    assert [o.system for o in received(tmp_path, {"app.py": code})] == [system]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "system"),
+    [
+        ("SQSEvent", "sqs_event", "aws_sqs"),
+        ("DynamoDBStreamEvent", "dynamo_db_stream_event", "aws_dynamodb"),
+        ("KinesisStreamEvent", "kinesis_stream_event", "aws_kinesis"),
+    ],
+)
+def test_data_classes_made_of_the_event(tmp_path: Path, name: str, module: str, system: str) -> None:
+    code = f"""
+from aws_lambda_powertools.utilities.data_classes.{module} import {name}
+
+
+def main(payload, context):
+    for record in {name}(payload).records:
+        print(record)
+
+
+def helper(payload, context):
+    return {name}(made(context))
+"""
+    [found] = received(tmp_path, {"app.py": code})
+    assert (found.system, found.handler) == (system, "app:main")
+
+
+@pytest.mark.parametrize(
+    ("read", "answer", "systems"),
+    [
+        ('record.get("messageId")', 'return {"batchItemFailures": failed}', ["aws_sqs"]),
+        ('record["kinesis"]["sequenceNumber"]', 'out = {"batchItemFailures": failed}\n    return out', ["aws_kinesis"]),
+        ('record["dynamodb"]["SequenceNumber"]', 'return {"batchItemFailures": failed}', ["aws_dynamodb"]),
+        ('record.get("name")', 'return {"batchItemFailures": failed}', []),
+        ('record.get("messageId")', 'return {"failures": failed}', []),
+        ('data["body"]', 'return {"batchItemFailures": failed}', []),
+    ],
+)
+def test_the_answer_of_a_batch(tmp_path: Path, read: str, answer: str, systems: list[str]) -> None:
+    code = f"""
+from own import Batch
+
+
+def handler(data, _context):
+    failed = []
+    for record in Batch(data).items:
+        failed.append({{"itemIdentifier": {read}}})
+    {answer}
+"""
+    assert [o.system for o in received(tmp_path, {"app.py": code})] == systems
 
 
 def test_a_template_says_more_than_the_shape(tmp_path: Path) -> None:

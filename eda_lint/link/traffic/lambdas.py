@@ -15,7 +15,7 @@ from eda_lint.link.evaluation import taint
 from eda_lint.link.evaluation.units import Unit
 from eda_lint.link.infrastructure import plans
 from eda_lint.link.infrastructure.channels import Name, Plan
-from eda_lint.link.traffic import entries, powertools
+from eda_lint.link.traffic import entries, event_shapes, powertools
 from eda_lint.link.traffic.addresses import Address
 from eda_lint.link.traffic.declared import Declared
 from eda_lint.link.traffic.readings import Reading
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
 ROW = Callable(action="receive", note="AWS Lambda calls the handler")
-
-SHAPES: dict[str, tuple[str, ChannelKind]] = {
-    "body": ("aws_sqs", "queue"), "messageAttributes": ("aws_sqs", "queue"), "receiptHandle": ("aws_sqs", "queue"),
-    "Sns": ("aws_sns", "topic"), "kinesis": ("aws_kinesis", "stream"), "dynamodb": ("aws_dynamodb", "stream"),
-}  # fmt: skip
-"""Key that is read of each of `event["Records"]` → what sends such records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +145,12 @@ def _shape(ev: Evaluator, unit: Unit, function: int, assigned: bool) -> tuple[st
                 return powertools.KINDS[unit.terminal(argument.value)]
     if not powertools.has_context(unit, function):
         return None
+    keys = event_shapes.read_of_records(ev, unit, function, given[0])
+    told = event_shapes.sender(keys)
+    if told is None and event_shapes.answers_a_batch(unit, function):
+        told = event_shapes.sender(event_shapes.read_within(unit, function, given[0]))
+    if told is not None or keys & event_shapes.OTHERS:
+        return told
     found = _read(unit, function, given[0])
     if found is None:
         for other, inner, binding in entries.handed_on(ev, unit, function, given[0]):
@@ -159,12 +159,12 @@ def _shape(ev: Evaluator, unit: Unit, function: int, assigned: bool) -> tuple[st
 
 
 def _read(unit: Unit, function: int, event: int) -> tuple[str, ChannelKind] | None:
-    """What sends events, by the keys that a function reads of one."""
+    """What sends events, by the keys that a function reads of one, and those that are read anywhere in its file."""
     keys = _keys_read(unit, function, {event})
-    if "Records" in keys:
-        for key in _texts(unit):
-            if key in SHAPES:
-                return SHAPES[key]
+    if event_shapes.RECORDS in keys:
+        told = event_shapes.sender(_texts(unit) - {"messageId"})
+        if told is not None:
+            return told
     if "detail" in keys and keys & {"detail-type", "source", "id", "time"}:
         return "aws_eventbridge", "topic"
     return None
@@ -196,11 +196,10 @@ def _keys_read(unit: Unit, function: int, event: set[int]) -> set[str]:
     return found
 
 
-def _texts(unit: Unit) -> list[str]:
-    """Keys read anywhere in the file, in order of the most telling."""
-    keys = {
+def _texts(unit: Unit) -> set[str]:
+    """Keys read anywhere in the file."""
+    return {
         k.text
         for value in unit.facts.values
         if isinstance(value, v.Item) and isinstance(k := unit.facts.values[value.key], v.Text)
     }
-    return [key for key in ("Sns", "kinesis", "dynamodb", "receiptHandle", "messageAttributes", "body") if key in keys]

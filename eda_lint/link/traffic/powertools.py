@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from eda_lint.catalog.tables import Callable
-from eda_lint.link.evaluation import roles
+from eda_lint.link.evaluation import roles, taint
 from eda_lint.link.evaluation.frames import Arguments
 from eda_lint.link.evaluation.known import (
     CatalogFunction,
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from eda_lint.link.evaluation.evaluate import Evaluator
 
 LIBRARY = "aws-lambda-powertools"
-PACKAGE = "aws_lambda_powertools"
+PACKAGES = frozenset({"aws_lambda_powertools", "aws_lambda_typing"})
+"""Packages whose names of events say what sends them."""
 SQS: tuple[str, ChannelKind] = ("aws_sqs", "queue")
 SNS: tuple[str, ChannelKind] = ("aws_sns", "topic")
 KINESIS: tuple[str, ChannelKind] = ("aws_kinesis", "stream")
@@ -69,7 +70,7 @@ class Told:
 def told(ev: Evaluator, unit: Unit, function: int) -> Told:
     """What Powertools' decorators and calls tell of a function."""
     found = Told()
-    if not any(one.module.startswith(PACKAGE) for one in unit.facts.imports):
+    if not any(one.module.partition(".")[0] in PACKAGES for one in unit.facts.imports):
         return found
     for row, given, receiver in _rows(ev, unit, function):
         kinds = [k for known in ev.closed(roles.role(ev, "kind", row, given, receiver)) for k in _kinds(ev, known)]
@@ -82,7 +83,7 @@ def told(ev: Evaluator, unit: Unit, function: int) -> Told:
             if isinstance(known, ClassRef) and not _kinds(ev, known):
                 found.messages.append(ev.world.class_fact(known).name)
     if found.source is None:
-        found.source = _annotated(ev, unit, function)
+        found.source = _annotated(ev, unit, function) or _built(ev, unit, function)
     return found
 
 
@@ -115,7 +116,7 @@ def _kinds(ev: Evaluator, known: Known) -> list[tuple[str, ChannelKind]]:
     """The source that a value names: an event type, an envelope, a model, or a subclass of one of these."""
     match known:
         case Text():
-            names = [known.literal or ""]
+            names = [(known.literal or "").rpartition(".")[2]]
         case External(path=path):
             names = [path.rpartition(".")[2]]
         case ClassRef():
@@ -132,6 +133,20 @@ def _annotated(ev: Evaluator, unit: Unit, function: int) -> tuple[str, ChannelKi
     annotation = unit.function(function).parameters[0].annotation
     known = ev.evaluate(unit, annotation, None) if annotation != NOTHING else ()
     return next((kind for one in known for kind in _kinds(ev, one)), None)
+
+
+def _built(ev: Evaluator, unit: Unit, function: int) -> tuple[str, ChannelKind] | None:
+    """The source that a data class names which a function with event and context makes of its event."""
+    if not has_context(unit, function):
+        return None
+    event = {unit.function(function).parameters[-2].binding}
+    for call in unit.body(function).calls:
+        given = unit.facts.calls[call].arguments
+        if given and unit.terminal(unit.facts.calls[call].function) in KINDS:
+            made = [k for one in ev.callee(unit, call, None) for k in _kinds(ev, one)]
+            if made and taint.is_form_of(unit, given[0].value, event):
+                return made[0]
+    return None
 
 
 def has_context(unit: Unit, function: int) -> bool:
