@@ -7,7 +7,9 @@ compare(old, new, dialect=…) → Comparison             judged by the table in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from eda_lint.model.schema import Comparison, Dialect, Schema
 from eda_lint.schemas.compat import compare_schemas
@@ -23,7 +25,8 @@ def read(source: str | Mapping[str, str], *, dialect: Dialect, path: str = "") -
     is in `Schema.problems`.
     """
     files = {path: source} if isinstance(source, str) else source
-    return rules_for(dialect).read(files)
+    with _uncollected():
+        return rules_for(dialect).read(files)
 
 
 def compare(
@@ -33,6 +36,20 @@ def compare(
 
     Raises SchemaError if a side cannot be read at all.
     """
-    before = old if isinstance(old, Schema) else read(old, dialect=dialect)
-    after = new if isinstance(new, Schema) else read(new, dialect=dialect)
-    return compare_schemas(before, after)
+    with _uncollected():
+        before = old if isinstance(old, Schema) else read(old, dialect=dialect)
+        after = new if isinstance(new, Schema) else read(new, dialect=dialect)
+        return compare_schemas(before, after)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic garbage collector: a large schema is a million small objects that all stay, and looking
+    through them again and again takes a third of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
