@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from eda_lint.discover import Role, Screen, Services, SourceRoots, Tree, document_format, is_python, role_of
-from eda_lint.discover.files import is_aside
+from eda_lint.discover import Role, Roles, Screen, Services, SourceRoots, Tree, document_format, is_python
 from eda_lint.discover.installed_paths import is_installed
 from eda_lint.extract.decode import decode
 from eda_lint.extract.document import read_document
@@ -116,6 +115,7 @@ class Codebase:
         self._tree = tree
         self._services = services
         self._roots = roots
+        self._roles: Roles = roots.roles
         self._seed_roots = tuple(sorted(seed_roots))
         self._deciding = tuple(deciding)
         self._store = store
@@ -136,7 +136,7 @@ class Codebase:
     def seeds(self) -> tuple[str, ...]:
         """Files that import a messaging client, a declared package or (two services or more) an HTTP client."""
         found = self._screen.seeds(self._seed_roots)
-        self._want([p for p in found if self._tests or role_of(p) is not Role.TEST])
+        self._want([p for p in found if self._tests or self._roles.of(p) is not Role.TEST])
         # What `discover` was told by these files about services counts as an answer of theirs.
         self._want(self._deciding)
         return found
@@ -152,7 +152,7 @@ class Codebase:
     def mentions(self, *words: str) -> tuple[str, ...]:
         """Python files whose text holds every one of these words."""
         found = self._screen.mentions(*words)
-        self._want([p for p in found if self._tests or role_of(p) is not Role.TEST])
+        self._want([p for p in found if self._tests or self._roles.of(p) is not Role.TEST])
         return found
 
     def facts(self, path: str) -> Extracted:
@@ -183,7 +183,7 @@ class Codebase:
     def looking_up_by_class(self) -> tuple[str, ...]:
         """Python files that look something up by the class of a value."""
         found = tuple(p for p, content in self._contents.items() if looks_up_by_class(content))
-        self._want([p for p in found if self._tests or role_of(p) is not Role.TEST])
+        self._want([p for p in found if self._tests or self._roles.of(p) is not Role.TEST])
         return found
 
     def exists(self, path: str) -> bool:
@@ -225,7 +225,7 @@ class Codebase:
     def python_files(self, name: str) -> tuple[str, ...]:
         """Paths of Python files that are or end with this path, tests left out."""
         found = (p for p in self.python if (p == name or p.endswith(f"/{name}")) and not is_installed(p))
-        return tuple(p for p in found if role_of(p) is not Role.TEST)
+        return tuple(p for p in found if self._roles.of(p) is not Role.TEST)
 
     def module_name(self, path: str) -> str:
         """Dotted name of a file's module."""
@@ -241,11 +241,11 @@ class Codebase:
 
     def role(self, path: str) -> str:
         """`source`, `test`, `example`, `migration` or `generated`."""
-        return role_of(path).value
+        return self._roles.of(path).value
 
     def is_test(self, path: str) -> bool:
         """Whether the file is test, example or migration code."""
-        return is_aside(path)
+        return self._roles.is_aside(path)
 
     def is_installed(self, path: str) -> bool:
         """Whether the file is one of an installed package: nothing is reported in it."""

@@ -1,6 +1,6 @@
 """Which files there are, what they are called and what they are for: files, git and services, no Python syntax."""
 
-from eda_lint.discover.files import Role, document_format, is_python, role_of
+from eda_lint.discover.files import Role, Roles, document_format, is_python
 from eda_lint.discover.git import Staged, staged_paths
 from eda_lint.discover.importers import find_importers
 from eda_lint.discover.modules import SourceRoots
@@ -12,6 +12,7 @@ from eda_lint.discover.tree import GitTree, Tree, WorkTree
 __all__ = [
     "GitTree",
     "Role",
+    "Roles",
     "Screen",
     "Services",
     "SourceRoots",
@@ -22,7 +23,6 @@ __all__ = [
     "find_importers",
     "find_services",
     "is_python",
-    "role_of",
     "staged_paths",
     "survey",
 ]

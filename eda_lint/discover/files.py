@@ -1,10 +1,10 @@
-"""What a file is, by its path alone: Python or configuration, and whether it is part of what runs in production."""
+"""What a file is, by paths alone: Python or configuration, and whether it is part of what runs in production."""
 
 from __future__ import annotations
 
 import enum
 import re
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Literal
 
 Format = Literal["yaml", "toml", "json", "ini", "env", "hcl", "dockerfile"]
@@ -25,7 +25,10 @@ _TEST_DIRECTORY = re.compile(
 )
 """pytest's and unittest's usual names. A package named `testing` is often a product's own, and `ab_test` a feature."""
 _TEST_FILE = re.compile(r"test_.*|.*_tests?|tests?|conftest")
-_EXAMPLE_DIRECTORY = re.compile(r"examples?|docs?|docs?_src|samples|tutorials?|snippets")
+_EXAMPLE_DIRECTORY = re.compile(r"examples?|docs?_src|samples|tutorials?|snippets")
+_DOCUMENTATION = re.compile(r"(?:^|(?<=/))docs?(?=/)")
+_SPHINX = ("conf.py", "source/conf.py")
+"""Where `sphinx-quickstart` puts its configuration, in a directory of documentation."""
 _MIGRATION_DIRECTORIES = frozenset({"migrations", "migration", "alembic", "south_migrations"})
 _DJANGO_MIGRATION = re.compile(r"\d{4}_\w+|__init__")
 _GENERATED_FILE = re.compile(r".*_pb2|.*_pb2_grpc|.*_grpc|.*_generated|_version|.*\.gen")
@@ -38,6 +41,8 @@ _FORMATS: dict[str, Format] = {
 _NAMED: dict[str, Format] = {
     "Pipfile": "toml", "Pipfile.lock": "json", "poetry.lock": "toml", "pdm.lock": "toml", "uv.lock": "toml",
 }  # fmt: skip
+INSTALLED = re.compile(r"pyproject\.toml|setup\.py|setup\.cfg|requirements.*\.txt|Pipfile")
+"""Names of the files that stand in the root of a project, because it is installed by them."""
 _DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|.+\.[Dd]ockerfile")
 _ENV_FILE = re.compile(r"\.env(?:[._-].*)?")
 
@@ -60,26 +65,69 @@ def document_format(path: str) -> Format | None:
     return _FORMATS.get(suffix.lower()) if dot and stem else None
 
 
-@lru_cache(maxsize=65_536)
-def role_of(path: str) -> Role:
-    """The role of a Python file. A test among examples is a test: the first that fits, in the order of `Role`'s
-    members after `SOURCE`."""
-    *directories, name = path.split("/")
-    stem = name.removesuffix(".py")
-    if any(_TEST_DIRECTORY.fullmatch(part) for part in directories) or _TEST_FILE.fullmatch(stem):
-        return Role.TEST
-    if any(_EXAMPLE_DIRECTORY.fullmatch(part) for part in directories):
-        return Role.EXAMPLE
-    if _is_migration(directories, stem):
-        return Role.MIGRATION
-    if _GENERATED_FILE.fullmatch(stem) or any(_GENERATED_DIRECTORY.fullmatch(part) for part in directories):
-        return Role.GENERATED
-    return Role.SOURCE
+class Roles:
+    """Roles of the Python files in one tree. What a directory called `docs` is can only be told from what else there
+    is: documentation, or the part of a product that deals with documents."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        """`paths` are the tree's files."""
+        self._documentation = _documentation(frozenset(paths))
+        self._known: dict[str, Role] = {}
+
+    def of(self, path: str) -> Role:
+        """The role of a Python file. A test among examples is a test: the first that fits, in the order of `Role`'s
+        members after `SOURCE`."""
+        if path not in self._known:
+            self._known[path] = self._tell(path)
+        return self._known[path]
+
+    def is_aside(self, path: str) -> bool:
+        """Whether a file is test, example or migration code."""
+        return self.of(path) in (Role.TEST, Role.EXAMPLE, Role.MIGRATION)
+
+    def _tell(self, path: str) -> Role:
+        *directories, name = path.split("/")
+        stem = name.removesuffix(".py")
+        if any(_TEST_DIRECTORY.fullmatch(part) for part in directories) or _TEST_FILE.fullmatch(stem):
+            return Role.TEST
+        if any(_EXAMPLE_DIRECTORY.fullmatch(part) for part in directories) or self._is_documentation(path):
+            return Role.EXAMPLE
+        if _is_migration(directories, stem):
+            return Role.MIGRATION
+        if _GENERATED_FILE.fullmatch(stem) or any(_GENERATED_DIRECTORY.fullmatch(part) for part in directories):
+            return Role.GENERATED
+        return Role.SOURCE
+
+    def _is_documentation(self, path: str) -> bool:
+        return any(path[: match.end()] in self._documentation for match in _DOCUMENTATION.finditer(path))
 
 
-def is_aside(path: str) -> bool:
-    """Whether a file is test, example or migration code."""
-    return role_of(path) in (Role.TEST, Role.EXAMPLE, Role.MIGRATION)
+def _documentation(files: frozenset[str]) -> frozenset[str]:
+    """Directories of documentation: called so, at the top, in a project's root or made for Sphinx, and in no package.
+    (An `__init__.py` in the tree's own root says nothing of a directory beside it.)"""
+    called = {path[: match.end()] for path in files for match in _DOCUMENTATION.finditer(path)}
+    if not called:
+        return frozenset()
+    projects = {path.rpartition("/")[0] for path in files if INSTALLED.fullmatch(path.rpartition("/")[2])}
+    return frozenset(
+        directory
+        for directory in called
+        if not _in_package(directory, files)
+        and (
+            "/" not in directory
+            or directory.rpartition("/")[0] in projects
+            or any(f"{directory}/{name}" in files for name in _SPHINX)
+        )
+    )
+
+
+def _in_package(directory: str, files: frozenset[str]) -> bool:
+    """Whether a directory, or one above it that is not the tree's root, holds an `__init__.py`."""
+    while directory:
+        if f"{directory}/__init__.py" in files:
+            return True
+        directory = directory.rpartition("/")[0]
+    return False
 
 
 def _is_migration(directories: list[str], stem: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from eda_lint.discover.files import is_aside, is_python
+from eda_lint.discover.files import is_python
 from eda_lint.discover.installed_paths import is_installed
 from eda_lint.discover.modules import SourceRoots
 from eda_lint.discover.services import Services
@@ -23,7 +23,7 @@ def find_importers(
     if len(found) < 2:
         return {}
     for path, modules in sorted(imports.items()):
-        if is_aside(path) or is_installed(path):
+        if roots.roles.is_aside(path) or is_installed(path):
             continue
         importer = services.owner(path).name
         for module in modules:

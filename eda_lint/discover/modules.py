@@ -7,7 +7,9 @@ which order they are likely. For an absolute import, the file that has the whole
    `src` layouts, a service's own directory, directories of packages, at last the root. So each of many services
    sees its own `app`. Files and packages with `__init__.py` go before namespace packages (directories without).
 2. the packages around the file, for scripts that are started inside a package.
-3. anywhere else in the tree: the nearest directory that has it, if there is exactly one nearest.
+3. anywhere else in the tree: the nearest directory that has it, if there is exactly one nearest. Directories called
+   `src`, `lib` or `python` count even with an `__init__.py` in them: such a file is often there for a test runner,
+   and what puts the directory on the path (`PYTHONPATH`, a build) does not care.
 
 **Foreign names**: names of the standard library and of libraries that the catalog knows are theirs, except where
 step 1 finds a *package* with `__init__.py` of that name in a service's own directory or its `src` (the library's
@@ -24,7 +26,7 @@ import copy
 import sys
 from collections.abc import Collection, Iterable
 
-from eda_lint.discover.files import Role, is_python, role_of
+from eda_lint.discover.files import Role, Roles, is_python
 from eda_lint.discover.installed_paths import DIRECTORY, is_installed
 from eda_lint.discover.services import ancestors
 
@@ -32,6 +34,8 @@ _INITIAL = "__init__.py"
 _LIBRARY_DIRECTORIES = frozenset({"python", "src", "lib", "libs", "shared", "common", "layer", "layers"})
 """Directories that are put on a path from outside (a Lambda layer's `python`), so that single modules in them are
 found from other services."""
+_PLACED_DIRECTORIES = frozenset({"src", "lib", "python"})
+"""Those of them that are source roots even where an `__init__.py` makes packages of them."""
 
 
 class SourceRoots:
@@ -49,7 +53,10 @@ class SourceRoots:
         """`paths` are the tree's files, `services` the directories of its services, `foreign` top-level names that
         belong to installed libraries, and `root_name` the name of the root's directory (for a root that is a
         package itself)."""
-        self._files = frozenset(path for path in paths if is_python(path))
+        known = frozenset(paths)
+        self.roles = Roles(known)
+        """What each of the files is for."""
+        self._files = frozenset(filter(is_python, known))
         self._directories = frozenset(directory for path in self._files for directory in ancestors(path))
         self._services = frozenset(services) | {"."}
         self._foreign = frozenset(name.partition(".")[0] for name in foreign) | sys.stdlib_module_names
@@ -163,22 +170,24 @@ class SourceRoots:
         return place if place in self._directories else None
 
     def _from_elsewhere(self, parts: list[str], importer: str) -> str | None:
-        """The nearest directory of the tree in which the name is found; nothing where two are equally near."""
+        """The nearest directory of the tree in which the name is found, of equally near ones that which is no
+        package; nothing where there are still two."""
         here = (importer.rpartition("/")[0] or ".").split("/")
-        nearest: list[tuple[int, str]] = []
+        nearest: list[tuple[int, bool, str]] = []
         for base in self._elsewhere.get(parts[0], ()):
             found = self._module(base, parts) if self._reachable(base, parts, importer) else None
             if found is not None:
-                nearest.append((_distance(here, base.split("/")), found))
+                nearest.append((_distance(here, base.split("/")), self._is_package(base), found))
         nearest.sort()
-        if not nearest or (len(nearest) > 1 and nearest[0][0] == nearest[1][0]):
+        if not nearest or (len(nearest) > 1 and nearest[0][:2] == nearest[1][:2]):
             return None
-        return nearest[0][1]
+        return nearest[0][2]
 
     def _reachable(self, base: str, parts: list[str], importer: str) -> bool:
         """A single module of another service is its own affair, unless its directory is made for sharing; and no
         product code imports tests or examples."""
-        if role_of(f"{base}/x.py") in (Role.TEST, Role.EXAMPLE) and role_of(importer) is Role.SOURCE:
+        aside = self.roles.of(f"{base}/x.py") in (Role.TEST, Role.EXAMPLE)
+        if aside and self.roles.of(importer) is Role.SOURCE:
             return False
         if len(parts) > 1 or self._is_package(_join(base, parts)) or base.rpartition("/")[2] in _LIBRARY_DIRECTORIES:
             return True
@@ -217,7 +226,7 @@ class SourceRoots:
         return source if inside else service
 
     def _top_level_names(self) -> dict[str, tuple[str, ...]]:
-        """Name → directories in which it is a module or a package that no package holds."""
+        """Name → directories in which it is a module or a package, and which are, or may be, source roots."""
         found: dict[str, set[str]] = {}
         for path in self._files:
             directory, _, file = path.rpartition("/")
@@ -229,8 +238,14 @@ class SourceRoots:
         return {name: tuple(sorted(places)) for name, places in found.items()}
 
     def _add_top(self, found: dict[str, set[str]], name: str, directory: str) -> None:
-        if name and (directory == "." or not self._is_package(directory)):
+        if name and (directory == "." or not self._is_package(directory) or self._is_placed(directory)):
             found.setdefault(name, set()).add(directory)
+
+    def _is_placed(self, package: str) -> bool:
+        """Whether a package may be a source root all the same. Below other packages only a `src` may: `lib` is a
+        usual name for a part of a product."""
+        name, above = package.rpartition("/")[2], _parent(package)
+        return name in _PLACED_DIRECTORIES and (name == "src" or above == "." or not self._is_package(above))
 
 
 def _unless_shadowing(found: str, parts: list[str], importer: str) -> str | None:

@@ -11,13 +11,12 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from eda_lint.config import PathPatterns, ServiceTable
-from eda_lint.discover.files import is_aside, is_python
+from eda_lint.discover.files import INSTALLED, Roles, is_python
 from eda_lint.model.topology import Service
 
 _DEPLOYED = re.compile(
     r"Dockerfile.*|.*\.[Dd]ockerfile|Containerfile|manage\.py|Procfile|serverless\.ya?ml|template\.ya?ml"
 )
-_INSTALLED = re.compile(r"pyproject\.toml|setup\.py|setup\.cfg|requirements.*\.txt|Pipfile")
 
 _COMMON_NAMES = frozenset({"src", "app", "code", "source", "python"})
 """Directories whose name says nothing of the service in them: the directory above is named as well."""
@@ -93,7 +92,7 @@ def find_services(
     of all code that no other service owns. Raises ConfigError for a malformed pattern in `declared`.
     """
     python = [path for path in paths if is_python(path)]
-    marks = _marks(paths)
+    marks, roles = _marks(paths), Roles(paths)
     services: list[Service] = []
     files: dict[str, str] = {}
     places: dict[str, str] = {}
@@ -104,7 +103,7 @@ def find_services(
         files |= dict.fromkeys(owned, table.name)
         places |= dict.fromkeys(_literal(table), table.name)
     left = [path for path in python if path not in files]
-    directories = {_nearest(path, marks) for path in left if not is_aside(path)}
+    directories = {_nearest(path, marks) for path in left if not roles.is_aside(path)}
     names = _unique_names(directories, root_name, taken={table.name for table in declared})
     services += [Service(names[directory], directory, marks=tuple(marks.get(directory, ()))) for directory in names]
     found = Services(
@@ -160,7 +159,7 @@ def _marks(paths: Iterable[str]) -> dict[str, list[str]]:
         directory, _, name = path.rpartition("/")
         if is_python(name) and f"{directory}/__init__.py" in files:
             continue  # a module of a package, that only bears the name of an installer's script
-        if _DEPLOYED.fullmatch(name) or _INSTALLED.fullmatch(name):
+        if _DEPLOYED.fullmatch(name) or INSTALLED.fullmatch(name):
             marks.setdefault(directory or ".", []).append(name)
     return marks
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eda_lint.discover import Role, document_format, is_python, role_of
-from eda_lint.discover.files import is_aside
+from eda_lint.discover import Role, Roles, document_format, is_python
 
 
 @pytest.mark.parametrize(
@@ -45,8 +44,41 @@ from eda_lint.discover.files import is_aside
     ],
 )
 def test_role(path: str, role: Role) -> None:
-    assert role_of(path) is role
-    assert is_aside(path) is (role in (Role.TEST, Role.EXAMPLE, Role.MIGRATION))
+    roles = Roles([path])
+    assert roles.of(path) is role
+    assert roles.is_aside(path) is (role in (Role.TEST, Role.EXAMPLE, Role.MIGRATION))
+
+
+@pytest.mark.parametrize(
+    ("others", "path", "role"),
+    [
+        ((), "doc/a.py", Role.EXAMPLE),
+        ((), "docs/deep/er/a.py", Role.EXAMPLE),
+        ((), "docs.py", Role.SOURCE),
+        ((), "mydocs/a.py", Role.SOURCE),
+        # A root that is a package says nothing of the documentation in it.
+        (("__init__.py",), "docs/a.py", Role.EXAMPLE),
+        # Parts of a product.
+        (("docs/__init__.py",), "docs/a.py", Role.SOURCE),
+        (("routers/docs/__init__.py",), "routers/docs/ws.py", Role.SOURCE),
+        (("app/__init__.py",), "app/routers/docs/ws.py", Role.SOURCE),
+        (("app/__init__.py", "app/docs/conf.py"), "app/docs/ws.py", Role.SOURCE),
+        ((), "routers/docs/ws.py", Role.SOURCE),
+        (("app/docs/tests/__init__.py",), "app/docs/tests/a.py", Role.TEST),
+        # Roots of projects, and documentation by itself.
+        (("services/a/pyproject.toml",), "services/a/docs/x.py", Role.EXAMPLE),
+        (("services/a/requirements-dev.txt",), "services/a/docs/x/y.py", Role.EXAMPLE),
+        (("services/a/pyproject.toml",), "services/a/app/docs/x.py", Role.SOURCE),
+        (("services/a/pyproject.toml", "services/a/__init__.py"), "services/a/docs/x.py", Role.SOURCE),
+        (("team/docs/conf.py",), "team/docs/ext/x.py", Role.EXAMPLE),
+        (("team/docs/source/conf.py",), "team/docs/x.py", Role.EXAMPLE),
+        (("team/docs/app/conf.py",), "team/docs/x.py", Role.SOURCE),
+        # One in the other.
+        (("docs/a/__init__.py",), "docs/a/docs/x.py", Role.EXAMPLE),
+    ],
+)
+def test_directories_of_documentation(others: tuple[str, ...], path: str, role: Role) -> None:
+    assert Roles([*others, path]).of(path) is role
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,52 @@ class TestElsewhere:
         assert roots.resolve("factories.x", "b/tests/t.py") == "b/tests/factories/x.py"
 
 
+class TestPackagesThatAreSourceRoots:
+    SHARED = ("lambdas/shared/src/__init__.py", "lambdas/shared/src/common/x.py", "lambdas/shared/src/single.py")
+    IMPORTER = "lambdas/other/src/delta.py"
+    SERVICES = ("lambdas/shared", "lambdas/other")
+
+    @pytest.mark.parametrize("name", ["src", "lib", "python"])
+    @pytest.mark.parametrize("inner", [(), ("lambdas/other/src/__init__.py", "lambdas/other/__init__.py")])
+    def test_siblings_import_below_them(self, name: str, inner: tuple[str, ...]) -> None:
+        paths = [path.replace("/src/", f"/{name}/") for path in self.SHARED]
+        roots = SourceRoots([*paths, *inner, self.IMPORTER], services=self.SERVICES)
+        assert roots.resolve("common.x", self.IMPORTER) == paths[1]
+        assert roots.resolve("single", self.IMPORTER) == paths[2]
+        assert roots.resolve("common.x", "lambdas/shared/tests/t.py") == paths[1]
+        assert roots.resolve("common.nothing", self.IMPORTER) is None
+
+    def test_they_are_packages_all_the_same(self) -> None:
+        roots = SourceRoots([*self.SHARED, self.IMPORTER], services=self.SERVICES)
+        for importer in (self.IMPORTER, self.SHARED[2], "lambdas/shared/tests/t.py"):
+            assert roots.resolve("src.common.x", importer) == self.SHARED[1]
+        assert roots.module_name(self.SHARED[1]) == "src.common.x"
+
+    def test_what_is_nearer_goes_before(self) -> None:
+        for own in ("lambdas/other/src/common/x.py", "lambdas/other/common/x.py", "lambdas/common/x.py"):
+            for packages in ((), ("lambdas/other/src/__init__.py",)):
+                roots = SourceRoots([*self.SHARED, *packages, own, self.IMPORTER], services=self.SERVICES)
+                assert roots.resolve("common.x", self.IMPORTER) == own
+        further = "far/away/from/here/src/common/x.py"
+        roots = SourceRoots([*self.SHARED, further, self.IMPORTER])
+        assert roots.resolve("common.x", self.IMPORTER) == self.SHARED[1]
+
+    def test_of_two_equally_near_the_one_that_is_no_package(self) -> None:
+        proper = "lambdas/another/src/common/x.py"
+        roots = SourceRoots([*self.SHARED, proper, self.IMPORTER])
+        assert roots.resolve("common.x", self.IMPORTER) == proper
+        roots = SourceRoots([*self.SHARED, proper, "lambdas/another/src/__init__.py", self.IMPORTER])
+        assert roots.resolve("common.x", self.IMPORTER) is None
+
+    def test_parts_of_products_are_none(self) -> None:
+        paths = ["app/__init__.py", "app/lib/__init__.py", "app/lib/toml/read.py", "app/api/__init__.py",
+                 "app/api/toml/__init__.py", "tools/run.py"]  # fmt: skip
+        assert SourceRoots(paths).resolve("toml.read", "tools/run.py") is None
+        assert SourceRoots(paths).resolve("toml", "tools/run.py") is None
+        nested = ["app/__init__.py", "app/src/__init__.py", "app/src/common/x.py", "tools/run.py"]
+        assert SourceRoots(nested).resolve("common.x", "tools/run.py") == "app/src/common/x.py"
+
+
 def test_a_package_goes_before_a_module_and_before_a_nearer_namespace() -> None:
     roots = SourceRoots(["lib/__init__.py", "lib.py", "a/lib/x/y.py", "a/m.py"])
     assert roots.resolve("lib", "a/m.py") == "lib/__init__.py"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eda_lint.config import Config, load_config
-from eda_lint.discover import role_of
+from eda_lint.discover import Roles
 from eda_lint.extract.document import read_document
 from eda_lint.link.runtime import compose, kubernetes
 from eda_lint.link.runtime.directories import OUTSIDE, Claims, Directories
@@ -221,7 +221,7 @@ class Files:
         return read_document(path.rpartition("/")[2], text.encode()) if text is not None else None
 
     def role(self, path: str) -> str:
-        return role_of(path).value
+        return Roles(self._files).of(path).value
 
 
 def named(files: dict[str, str]) -> dict[str, str]:
