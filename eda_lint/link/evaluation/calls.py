@@ -179,9 +179,10 @@ def _catalogued(
 ) -> Sequence[Known]:
     world = ev.world
     if row.decorator:
-        functions = _functions(ev, given)
+        functions = decorable(ev, given)
         if functions and row.bare:
-            return _made(ev, row, library, receiver, None, functions)
+            # Called as a function, it may be given options too: `app.task(function, name="x")`.
+            return _made(ev, row, library, receiver, site if given.keywords else None, functions)
         decorator = world.interned.of(DecoratorOf, receiver, row, library, site)
         if row.returned and row.returns:
             # Unlike `app.task`, whose result is for functions, this one's is an object of its own to send through.
@@ -273,10 +274,11 @@ def _apply(
 def _decorate(
     ev: Evaluator, row: Callable, library: str, receiver: Known | None, site: Site, given: Arguments
 ) -> Sequence[Known]:
-    return _made(ev, row, library, receiver, site, _functions(ev, given))
+    return _made(ev, row, library, receiver, site, decorable(ev, given))
 
 
-def _functions(ev: Evaluator, given: Arguments) -> list[FunctionRef]:
+def decorable(ev: Evaluator, given: Arguments) -> list[FunctionRef]:
+    """The functions that a decorator is called with; of an object that can be called its `__call__`."""
     if not given.positional:
         return []
     found: list[FunctionRef] = []
@@ -285,6 +287,8 @@ def _functions(ev: Evaluator, given: Arguments) -> list[FunctionRef]:
             found.append(known)
         elif isinstance(known, Decorated):
             found.append(known.function)
+        elif isinstance(known, Instance):
+            found.extend(f for f in attribute(ev, known, "__call__") if isinstance(f, FunctionRef))
     return found
 
 

@@ -16,12 +16,14 @@ from eda_lint.link.evaluation.known import (
     Decorated,
     DictOf,
     External,
+    FunctionRef,
     Instance,
     Known,
     Knowns,
     ListOf,
     Piece,
     Plain,
+    Site,
     Text,
     Thunk,
     Unknown,
@@ -293,15 +295,12 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
             given_later = tuple(assigned.role(ev, known, name))
             return given_later or (held(ev, parent, name, steps - 1) if parent is not None else ())
         case Decorated(function=function, maker=maker, receiver=receiver, site=site):
-            given = Arguments()
-            if site is not None:
-                given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
+            given = options(ev, maker, site) if site is not None else Arguments()
             found = role(ev, name, maker, given, receiver)  # type: ignore[arg-type]
             if found:
                 return found
             if name == "message":
-                unit = ev.world.known_unit(function.unit)
-                return (ev.world.literal(unit.function(function.index).name),)
+                return (ev.world.literal(own_name(ev, function)),)
             return held(ev, receiver, name, steps - 1) if receiver is not None else ()
         case Instance():
             return _held_by_subclass(ev, known, name)
@@ -311,6 +310,25 @@ def held(ev: Evaluator, known: Known, name: str, steps: int) -> Knowns:
             return held(ev, receiver, name, steps - 1)
         case _:
             return ()
+
+
+def options(ev: Evaluator, maker: Callable, site: Site) -> Arguments:
+    """What a decorator is told at its call, without the function where it is given that too."""
+    given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
+    if not maker.bare or not given.positional:
+        return given
+    first = ev.force(given.positional[0])
+    return given.without_first() if any(isinstance(k, FunctionRef | Decorated | Instance) for k in first) else given
+
+
+def own_name(ev: Evaluator, function: FunctionRef) -> str:
+    """The name that a function has; of an object that is called, what its `__name__` is, else its class's."""
+    name = ev.world.known_unit(function.unit).function(function.index).name
+    if name != "__call__" or not isinstance(function.receiver, Instance):
+        return name
+    told = bound_names.attribute_at(ev, function.receiver, "__name__")
+    texts = [t.literal for k in told if (t := ev.text_of(k)) is not None and t.literal]
+    return texts[0] if texts else ev.world.class_fact(function.receiver.cls).name
 
 
 def _held_by_subclass(ev: Evaluator, instance: Instance, name: str) -> Knowns:

@@ -21,7 +21,7 @@ from eda_lint.link.evaluation.known import (
     function_of,
 )
 from eda_lint.link.evaluation.units import Unit
-from eda_lint.link.traffic import chains
+from eda_lint.link.traffic import chains, handed
 from eda_lint.link.traffic.delivery import usage
 from eda_lint.link.traffic.readings import row_of
 from eda_lint.model import values as v
@@ -235,9 +235,9 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
     bindings = taint.derived(unit, consumption.function, consumption.seeds, consumption.values)
     direct: dict[tuple[str, int], int] = {}
     others: dict[tuple[str, int], int] = {}
-    failing = _in_except(unit, consumption.block)
+    aside = _in_except(unit, consumption.block) | handed.logged(unit, consumption.block)
     for step in unit.steps(consumption.block):
-        if not isinstance(step, Do) or step.call in failing:
+        if not isinstance(step, Do) or step.call in aside:
             continue
         if unit.terminal(unit.facts.calls[step.call].function) in NO_HANDLERS:
             continue
@@ -252,6 +252,12 @@ def handler_of(ev: Evaluator, consumption: Consumption) -> tuple[Unit, int]:
         found = list(group) if len(group) == 1 else [f for f, call in group.items() if not _prepares(ev, unit, f, call)]
         if len(found) == 1:
             path, function_index = found[0]
+            call, within = group[found[0]], consumption.block
+            notes = BESIDE.search(ev.world.known_unit(path).function(function_index).name) is not None
+            if notes and handed.works(unit, within, call, bindings, consumption.values):
+                break
+            if handed.only_tells(ev, unit, within, call, found[0], bindings, consumption.values):
+                break
             return ev.world.known_unit(path), function_index
     return unit, consumption.function
 

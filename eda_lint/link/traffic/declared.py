@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from eda_lint.catalog.load import TypeRef
 from eda_lint.catalog.tables import Callable
 from eda_lint.link.evaluation import roles
+from eda_lint.link.evaluation.calls import decorable
 from eda_lint.link.evaluation.frames import Arguments
 from eda_lint.link.evaluation.known import (
     CatalogFunction,
@@ -153,32 +154,58 @@ def _in_house(ev: Evaluator, unit: Unit, function: int, decorator: int, place: P
 
 
 def _read(ev: Evaluator, row: Callable, library: str, receiver: Known | None, site: Site) -> Reading | None:
-    given = ev.arguments(ev.world.known_unit(site.unit), site.call, site.frame)
+    given = roles.options(ev, row, site)
     meant = required(ev, row, library, given)
     return interpret(ev, row, meant, None, receiver, given, frozenset()) if meant is not None else None
 
 
 def _called_decorators(ev: Evaluator, unit: Unit) -> list[Declared]:
-    """`app.task(f)`, `app.subscriber("x")(f)`: a decorator called as a function."""
+    """`app.task(f, name="x")`, `app.subscriber("x")(f)`: a decorator called as a function."""
+    bare = _bare_names(ev)
     found: list[Declared] = []
     for index, call in enumerate(unit.facts.calls):
-        function = unit.facts.values[call.function]
-        if not isinstance(function, v.Result) or not call.arguments:
+        returned = isinstance(unit.facts.values[call.function], v.Result)
+        if not call.arguments or not (returned or unit.terminal(call.function) in bare):
             continue
         for known in ev.evaluate(unit, call.function, None):
-            if not isinstance(known, DecoratorOf) or not known.callable.action:
-                continue
-            for handler in (
-                ev.force(ev.arguments(unit, index, None).positional[0])
-                if ev.arguments(unit, index, None).positional
-                else ()
-            ):
-                if isinstance(handler, FunctionRef) and handler.unit == unit.path:
-                    reading = _read(ev, known.callable, known.library, known.receiver, known.site)
-                    if reading is not None and any(a.names_something for a in reading.addresses):
-                        found.append(
-                            Declared(known.callable.action, unit, handler.index, unit.call_place(index), reading)
-                        )
+            match known:
+                case DecoratorOf(callable=row, library=library, receiver=receiver, site=site) if row.action:
+                    found.extend(_given(ev, unit, index, row, library, receiver, site))
+                case CatalogMethod() | CatalogFunction() if not returned:
+                    row = roles.chosen(ev, known, ev.arguments(unit, index, None))
+                    library = known.type.library if isinstance(known, CatalogMethod) else known.library
+                    receiver = known.receiver if isinstance(known, CatalogMethod) else None
+                    if row.decorator and row.bare and row.action:
+                        site = ev.world.site(unit.path, index, None)
+                        found.extend(_given(ev, unit, index, row, library, receiver, site))
+                case _:
+                    pass
+    return found
+
+
+def _bare_names(ev: Evaluator) -> set[str]:
+    """The names of the catalogued decorators that may be given the function itself."""
+    found: set[str] = set()
+    for library in ev.world.catalog.libraries.values():
+        for row in (*library.functions, *(m for t in library.types.values() for m in t.methods)):
+            if row.decorator and row.bare:
+                found.update((row.name, *row.names, *(p.rpartition(".")[2] for p in row.paths)))
+    return found - {""}
+
+
+def _given(
+    ev: Evaluator, unit: Unit, call: int, row: Callable, library: str, receiver: Known | None, site: Site
+) -> list[Declared]:
+    """What a decorator makes of the functions that this call gives it."""
+    found: list[Declared] = []
+    for handler in decorable(ev, ev.arguments(unit, call, None)):
+        reading = _read(ev, row, library, receiver, site)
+        if reading is None or not (row.returns or any(a.names_something for a in reading.addresses)):
+            continue
+        there = ev.world.known_unit(handler.unit)
+        if row.returns and not reading.messages and handler.receiver is not None:
+            reading.messages, reading.message_origin = [roles.own_name(ev, handler)], "attribute"
+        found.append(Declared(row.action, there, handler.index, unit.call_place(call), reading))
     return found
 
 
