@@ -224,7 +224,10 @@ class Evaluator:
         for index in bindings:
             binding = unit.facts.bindings[index]
             if binding.value != NOTHING:
-                found.extend(self.evaluate(unit, binding.value, frame))
+                bound = self.evaluate(unit, binding.value, frame)
+                if binding.annotation != NOTHING and all(isinstance(k, Unknown) for k in bound):
+                    bound = instances(self, unit, binding.annotation, frame) or bound
+                found.extend(bound)
             elif binding.annotation != NOTHING and len(bindings) == 1:
                 found.extend(instances(self, unit, binding.annotation, frame))
         return settings.merged(self, self.distinct(found))

@@ -47,7 +47,7 @@ def instance_attribute(ev: Evaluator, instance: Instance, name: str) -> Sequence
     written = _written(ev, instance, name)
     useful = tuple(k for k in written if not (isinstance(k, Plain) and k.value is None))
     if useful and not _is_property(ev, instance.cls, name):
-        return useful
+        return (_declared(ev, instance.cls, name) if all(isinstance(k, Unknown) for k in useful) else ()) or useful
     fields = _field(ev, instance, name)
     if fields:
         return fields
@@ -91,6 +91,21 @@ def _in_subclasses(ev: Evaluator, cls: ClassRef, name: str) -> Knowns:
         instance = ev.world.interned.of(Instance, sub, None)
         written = _written(ev, instance, name) or own_member(ev, sub, name, instance)
         found.extend(k for k in written if not isinstance(k, Unknown | Plain))
+    return ev.distinct(found)
+
+
+def _declared(ev: Evaluator, cls: ClassRef, name: str) -> Knowns:
+    """What a class's annotations say of an attribute, in its body or where it is assigned."""
+    found: list[Known] = []
+    for base in ev.mro(cls):
+        if not isinstance(base, ClassRef):
+            continue
+        unit = ev.world.known_unit(base.unit)
+        annotations = [unit.facts.bindings[b].annotation for b in unit.members.get(base.index, {}).get(name, ())]
+        annotations += [write.annotation for _, write in unit.self_writes.get(base.index, {}).get(name, ())]
+        for annotation in annotations:
+            if annotation != NOTHING:
+                found.extend(annotated(ev, unit, annotation, None))
     return ev.distinct(found)
 
 
