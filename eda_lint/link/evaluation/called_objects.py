@@ -25,6 +25,8 @@ def names(ev: Evaluator) -> set[str]:
     decorators = _decorators(ev)
     # What is made may be called where it stands: `chord(header)(body)`.
     found = set(makers)
+    # A decorator may be called as a function: `send_mail = huey.task()(function)`.
+    makers |= decorators
     for unit in ev.world.active_units():
         for binding in unit.facts.bindings:
             if binding.value != NOTHING and _made(unit, binding.value, makers):

@@ -165,7 +165,8 @@ def _called_decorators(ev: Evaluator, unit: Unit) -> list[Declared]:
     found: list[Declared] = []
     for index, call in enumerate(unit.facts.calls):
         returned = isinstance(unit.facts.values[call.function], v.Result)
-        if not call.arguments or not (returned or unit.terminal(call.function) in bare):
+        named = {unit.terminal(call.function), unit.original_name(call.function)}
+        if not call.arguments or not (returned or named & bare):
             continue
         for known in ev.evaluate(unit, call.function, None):
             match known:
