@@ -20,6 +20,7 @@ from eda_lint.link.evaluation.known import (
     FunctionRef,
     Instance,
     Known,
+    ListOf,
     ModuleRef,
     Partial,
 )
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 HANDING_ON = frozenset({"partial", "Depends", "Factory", "Singleton", "ThreadSafeSingleton", "Resource", "Callable"})
 """Last names of calls that give what their argument makes."""
+
+
+LISTING = frozenset({"append", "add", "extend"})
+"""Methods that put something into a list or set."""
 
 
 class Demand:
@@ -204,6 +209,8 @@ class Relevant:
                 return self.is_relevant(function)
             case CatalogFunction(path=path):
                 return any(row.action for row in self._ev.world.catalog.functions_at(path))
+            case ListOf(items=items):
+                return any(isinstance(k, Instance) and self.is_relevant(k) for k in self._ev.force_all(items[:8]))
             case _:
                 return False
 
@@ -340,6 +347,12 @@ class Holders:
         for _, write, target in unit.attribute_writes:
             if target.name not in self.names and self.is_made(unit, write.value):
                 self.names.add(target.name)
+        for name in LISTING & unit.calls_by_name.keys():
+            for call in unit.calls_by_name[name]:
+                fact = unit.facts.calls[call]
+                function = unit.facts.values[fact.function]
+                if isinstance(function, v.Attribute) and any(self.is_made(unit, a.value) for a in fact.arguments[:1]):
+                    self.names.add(unit.terminal(function.of))
         for index, definition in enumerate(unit.facts.definitions):
             if isinstance(definition, Function) and definition.name not in self.makers:
                 body = unit.body(index)
