@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -18,7 +18,7 @@ from eda_lint.extract.store import Store
 from eda_lint.link.project import Options, link
 from eda_lint.link.traffic.channels import ChannelDeclaration
 from eda_lint.link.traffic.wrappers import WrapperDeclaration
-from eda_lint.model.contract import Contract
+from eda_lint.model.contract import Contract, Evolution
 from eda_lint.model.facts import Places
 from eda_lint.model.schema import SchemaProblem
 from eda_lint.model.topology import Project
@@ -121,10 +121,13 @@ def _evolved(project: Project, root: Path, config: Config) -> Project:
     from eda_lint.schemas.sides.opening import open_side
 
     side = open_side(table.against, root, exclude=(*config.excluded(), *table.exclude))
-    changed = evolutions(project.contracts, side, table.mode)
-    # A document that reaches no channel is no contract, and not removed by that.
-    present = [each for each in changed if not (each.removed and (root / each.contract.place.file).exists())]
-    return replace(project, evolutions=tuple(present))
+    return replace(project, evolutions=still_gone(evolutions(project.contracts, side, table.mode), root))
+
+
+def still_gone(evolutions: Iterable[Evolution], root: Path) -> tuple[Evolution, ...]:
+    """Without documents that are told to be gone and are there: one that reaches no channel is no contract, and not
+    removed by that."""
+    return tuple(each for each in evolutions if not (each.removed and (root / each.contract.place.file).exists()))
 
 
 def all_contracts(root: Path, config: Config) -> tuple[list[Contract], tuple[SchemaProblem, ...]]:

@@ -105,6 +105,7 @@ def check(
     Schemas that reach a channel count; with --all-schemas every schema file does. Exit code 1 if the mode does not
     allow a change.
     """
+    from eda_lint.run import still_gone
     from eda_lint.schemas.evolution import evolutions
     from eda_lint.schemas.sides.opening import MERGE_BASE, open_side
 
@@ -114,7 +115,7 @@ def check(
         against or session.config.schemas.against or MERGE_BASE, session.root, exclude=session.config.excluded()
     )
     contracts, problems = _contracts(session, all_schemas)
-    found = list(evolutions(contracts, side, wanted))
+    found = still_gone(evolutions(contracts, side, wanted), session.root)
     return _report(found, len(contracts), wanted, problems, form, output_file)
 
 

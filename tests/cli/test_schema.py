@@ -121,3 +121,14 @@ def test_the_configuration_says_the_rest(here: Path, run: Run) -> None:
     code, _, err = run("schema", "check", "--root", str(root), "--no-cache")
     assert code == 2
     assert "eda-lint.toml:2:" in err
+
+
+def test_a_document_that_reaches_no_channel_is_not_gone(here: Path, run: Run) -> None:
+    root = here / "new"
+    (root / "app.py").write_text("from kafka import KafkaProducer\nKafkaProducer().send('a', b'')\n")
+    given = ("--root", str(root), "--no-cache", "--against", str(here / "old"))
+    code, out, _ = run("schema", "check", *given)
+    assert (code, "gone" in out) == (0, False)
+    (root / "order.avsc").unlink()
+    code, out, _ = run("schema", "check", *given)
+    assert "Order (avro, order.avsc:1) is gone" in out
