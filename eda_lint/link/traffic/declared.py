@@ -201,7 +201,13 @@ def _given(
     found: list[Declared] = []
     for handler in decorable(ev, ev.arguments(unit, call, None)):
         reading = _read(ev, row, library, receiver, site)
-        if reading is None or not (row.returns or any(a.names_something for a in reading.addresses)):
+        if reading is None:
+            continue
+        # A name that callers decide is not the function's: nothing is known of such a task.
+        named_elsewhere = not reading.messages and bool(
+            roles.role(ev, "message", row, roles.options(ev, row, site), receiver)
+        )
+        if (named_elsewhere or not row.returns) and not any(a.names_something for a in reading.addresses):
             continue
         there = ev.world.known_unit(handler.unit)
         if row.returns and not reading.messages and handler.receiver is not None:
