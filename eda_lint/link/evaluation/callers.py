@@ -156,8 +156,25 @@ class Callers:
             known
             for known in self._ev.closed(direct)
             if isinstance(known, FunctionRef)
+            and self._takes(known, unit, call)
             and (known not in direct or self._ev.world.known_unit(known.unit).function(known.index).name not in names)
         ]
+
+    def _takes(self, known: FunctionRef, unit: Unit, call: int) -> bool:
+        """Whether a function can be called with as many arguments as a call has: a table may hold functions for
+        calls of several kinds."""
+        fact = unit.facts.calls[call]
+        if any(a.star for a in fact.arguments) or runners.function_value(unit, fact) is not None:
+            return True
+        other = self._ev.world.known_unit(known.unit)
+        bound = known.receiver is not None and self._ev.is_method(other, known.index)
+        parameters = other.function(known.index).parameters[1 if bound else 0 :]
+        named = {a.name for a in fact.arguments if a.name}
+        given = len(fact.arguments) - len(named)
+        positional = [p for p in parameters if p.kind == "positional"]
+        if given > len(positional) and not any(p.kind == "*" for p in parameters):
+            return False
+        return all(p.default != NOTHING or p.name in named for p in positional[given:])
 
     @staticmethod
     def _is_dynamic(unit: Unit, function: int) -> bool:
