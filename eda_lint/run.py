@@ -21,7 +21,7 @@ from eda_lint.link.traffic.wrappers import WrapperDeclaration
 from eda_lint.model.contract import Contract, Evolution
 from eda_lint.model.facts import Places
 from eda_lint.model.schema import SchemaProblem
-from eda_lint.model.topology import Project
+from eda_lint.model.topology import Project, SourceProblem
 from eda_lint.stack import deep_recursion, with_stack
 
 STACK = 512 * 1024 * 1024
@@ -111,10 +111,11 @@ def _evolved(project: Project, root: Path, config: Config) -> Project:
     """The project with what became of its contracts, where the configuration names an older state."""
     table = config.schemas
     if table.all:
-        found, _ = all_contracts(root, config)
+        found, unread = all_contracts(root, config)
         known = {contract.place.file for contract in project.contracts}
         further = [each for each in found if each.place.file not in known]
-        project = replace(project, contracts=(*project.contracts, *further))
+        problems = [SourceProblem(p.place, SCHEMA, p.message, True) for p in unread if p.place is not None]
+        project = replace(project, contracts=(*project.contracts, *further), problems=(*project.problems, *problems))
     if table.against is None or table.mode == "NONE":
         return project
     from eda_lint.schemas.evolution import evolutions
@@ -174,6 +175,8 @@ def _loaded(extra: tuple[Path, ...], cache: Path | None) -> Catalog:
     return load_catalog(extra, cache=cache)
 
 
+SCHEMA = "schema"
+"""The kind of a problem with a schema document."""
 HTTP_CLIENTS = frozenset({"requests", "httpx", "aiohttp", "urllib3", "grpc"})
 
 

@@ -17,6 +17,7 @@ from eda_lint.errors import SchemaError, UsageError, shown
 if TYPE_CHECKING:
     from eda_lint.model.contract import Contract, Evolution
     from eda_lint.model.schema import Dialect, SchemaProblem
+    from eda_lint.model.topology import Project
     from eda_lint.report.schemas import SchemaReport
     from eda_lint.schemas.documents import Documents
     from eda_lint.schemas.modes import Mode
@@ -105,18 +106,12 @@ def check(
     Schemas that reach a channel count; with --all-schemas every schema file does. Exit code 1 if the mode does not
     allow a change.
     """
-    from eda_lint.run import still_gone
-    from eda_lint.schemas.evolution import evolutions
-    from eda_lint.schemas.sides.opening import MERGE_BASE, open_side
+    from eda_lint.schemas.sides.opening import MERGE_BASE
 
     session = open_session(World(**world), paths)
     wanted = _mode(mode or session.config.schemas.mode)
-    side = open_side(
-        against or session.config.schemas.against or MERGE_BASE, session.root, exclude=session.config.excluded()
-    )
-    contracts, problems = _contracts(session, all_schemas)
-    found = still_gone(evolutions(contracts, side, wanted), session.root)
-    return _report(found, len(contracts), wanted, problems, form, output_file)
+    project = _project(session, all_schemas, against or session.config.schemas.against or MERGE_BASE, wanted)
+    return _report(project.evolutions, len(project.contracts), wanted, _unread(project), form, output_file)
 
 
 @schema.command("lock")
@@ -132,7 +127,8 @@ def lock(paths: tuple[Path, ...], output: Path | None, only_check: bool, all_sch
     from eda_lint.schemas.lock import encode
 
     session = open_session(World(**world), paths)
-    contracts, problems = _contracts(session, all_schemas)
+    project = _project(session, all_schemas, None, "NONE")
+    contracts, problems = project.contracts, _unread(project)
     if problems:
         raise SchemaError.together(
             SchemaError(p.message, path=p.place.file if p.place else None, line=p.place.line if p.place else None)
@@ -209,18 +205,21 @@ def _contract(given: _Given, path: str, dialect: Dialect | None) -> Contract:
     )
 
 
-def _contracts(session: Session, all_schemas: bool | None) -> tuple[list[Contract], tuple[SchemaProblem, ...]]:
-    """The contracts of a code base, and what could not be read."""
-    understood = session.understand(contracts=True)
-    contracts = list(understood.project.contracts)
-    every = session.config.schemas.all if all_schemas is None else all_schemas
-    if not every:
-        return contracts, ()
-    from eda_lint.run import all_contracts
+def _project(session: Session, all_schemas: bool | None, against: str | None, mode: Mode) -> Project:
+    """The code base with its contracts, held against an older state as the command line asks."""
+    table = session.config.schemas
+    every = table.all if all_schemas is None else all_schemas
+    schemas = replace(table, all=every, against=against, mode=mode)
+    asked = replace(session, config=replace(session.config, schemas=schemas))
+    return asked.understand(contracts=True).project
 
-    found, problems = all_contracts(session.root, understood.config)
-    files = {contract.place.file for contract in contracts}
-    return [*contracts, *(each for each in found if each.place.file not in files)], problems
+
+def _unread(project: Project) -> tuple[SchemaProblem, ...]:
+    """The schema documents that could not be read."""
+    from eda_lint.model.schema import SchemaProblem
+    from eda_lint.run import SCHEMA
+
+    return tuple(SchemaProblem(each.message, each.place) for each in project.problems if each.kind == SCHEMA)
 
 
 def _problems(documents: Documents) -> tuple[SchemaProblem, ...]:

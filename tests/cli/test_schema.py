@@ -132,3 +132,24 @@ def test_a_document_that_reaches_no_channel_is_not_gone(here: Path, run: Run) ->
     (root / "order.avsc").unlink()
     code, out, _ = run("schema", "check", *given)
     assert "Order (avro, order.avsc:1) is gone" in out
+
+
+def test_a_broken_document_is_told_and_the_rest_goes_on(here: Path, run: Run) -> None:
+    root = here / "new"
+    (root / "broken.avsc").write_text('{"type":\n oops')
+    given = ("--root", str(root), "--no-cache", "--all-schemas", "--against", str(here / "old"))
+    code, out, _ = run("schema", "check", *given)
+    assert code == 1
+    assert "not read:  broken.avsc:2" in out
+    assert "1 schema compared, 1 changed" in out
+    code, out, _ = run("check", *given, "--format", "concise")
+    assert code == 1
+    assert "broken.avsc:2:1: EDA002" in out
+    assert "EDA904" in out
+
+
+def test_excluded_documents_are_neither_compared_nor_gone(here: Path, run: Run) -> None:
+    root = here / "new"
+    (root / "eda-lint.toml").write_text('[schemas]\nexclude = ["order.avsc"]\nall = true\n')
+    code, out, _ = run("schema", "check", "--root", str(root), "--no-cache", "--against", str(here / "old"))
+    assert (code, out) == (0, "0 schemas compared, none changed.\n")

@@ -33,6 +33,7 @@ from eda_lint.schemas.jsonschema.consequences import Both, consequence, witness_
 from eda_lint.schemas.jsonschema.constraints import constraint_differences
 from eda_lint.schemas.jsonschema.meet import ANY, NEVER, UNDECLARED, flattened, meet
 from eda_lint.schemas.jsonschema.notes import Notes
+from eda_lint.schemas.jsonschema.reader import read_jsonschema
 from eda_lint.schemas.jsonschema.rows import ADDITIONAL, PROPERTIES, REQUIRED, ROWS
 
 __all__ = ["Structure"]
@@ -54,8 +55,8 @@ class Structure(DialectRules):
         self._written: dict[int, tuple[Type, Type]] = {}
 
     def read(self, files: Mapping[str, str]) -> Schema:
-        """Not asked: the schemas are read already."""
-        raise NotImplementedError
+        """The schema that some files hold together. Raises SchemaError if none can be read."""
+        return read_jsonschema(files)
 
     # -------------------------------------------------------------------------------------------------- types
 
