@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from eda_lint.model.contract import Contract, Evolution
-from eda_lint.model.schema import Dialect, Schema
-from eda_lint.schemas.compat import compare_schemas
+from eda_lint.model.schema import Comparison, Definition, Dialect, Schema
+from eda_lint.schemas.compat import compare_schemas, worst
 from eda_lint.schemas.modes import Mode, asks_backward, asks_forward, is_transitive
 
 
@@ -41,18 +41,44 @@ def evolutions(contracts: Iterable[Contract], side: OldSide, mode: Mode) -> tupl
         return ()
     found: list[Evolution] = []
     now = tuple(contracts)
+    documents = {contract.place.file for contract in now if contract.whole}
     asks = (asks_backward(mode), asks_forward(mode))
     for contract in now:
         for version in side.versions(contract, every=is_transitive(mode)):
             comparison = compare_schemas(version.schema, contract.schema)
+            if contract.whole:
+                comparison = _told_once(comparison, documents - {contract.place.file})
             if comparison.changes:
                 moved = version.file if version.file != contract.place.file else ""
                 found.append(Evolution(contract, version.label, comparison, moved, False, *asks))
     for old in side.gone(now):
         empty = replace(old.schema, root=None, definitions={}, services=(), files=())
-        before = replace(old.schema, root=None)
+        before = replace(old.schema, root=None, definitions=_own(old))
         found.append(Evolution(old, "", compare_schemas(before, empty), "", True, *asks))
     return tuple(found)
+
+
+def _told_once(comparison: Comparison, elsewhere: set[str]) -> Comparison:
+    """A comparison without the changes in other documents: they are told there, and not by each that imports them."""
+    kept = tuple(
+        change
+        for change in comparison.changes
+        if (place := change.new_place or change.old_place) is None or place.file not in elsewhere
+    )
+    if len(kept) == len(comparison.changes):
+        return comparison
+    backward, forward = worst(c.backward for c in kept), worst(c.forward for c in kept)
+    return replace(comparison, changes=kept, backward=backward, forward=forward)
+
+
+def _own(contract: Contract) -> dict[str, Definition]:
+    """What the document of a contract defines itself: what it only refers to is not gone with it."""
+    own = {
+        name: one
+        for name, one in contract.schema.definitions.items()
+        if one.place is None or one.place.file == contract.place.file
+    }
+    return own or dict(contract.schema.definitions)
 
 
 def without_same(gone: Sequence[Contract], contracts: Sequence[Contract]) -> list[Contract]:

@@ -128,3 +128,24 @@ def test_a_shallow_clone_names_the_mend(repository: Path, tmp_path: Path) -> Non
 def test_no_repository(tmp_path: Path) -> None:
     with pytest.raises(GitError):
         open_side("merge-base", tmp_path)
+
+
+def test_what_a_document_only_refers_to_is_not_gone_with_it(repository: Path) -> None:
+    (repository / "money.proto").write_text('syntax="proto3"; message Money { int64 cents = 1; }')
+    (repository / "bill.proto").write_text('syntax="proto3"; import "money.proto"; message Bill { Money m = 1; }')
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "two")
+    (repository / "bill.proto").unlink()
+    contracts = list(documents_of(WorkTree(repository)).all())
+    (gone,) = evolutions(contracts, open_side("HEAD", repository), "FULL")
+    assert [change.path for change in gone.comparison.changes] == ["bill.proto", "Bill"]
+
+
+def test_a_change_is_told_where_it_stands_and_not_by_each_document_that_imports_it(repository: Path) -> None:
+    money = 'syntax="proto3"; message Money { int64 cents = 1; }'
+    (repository / "money.proto").write_text(money)
+    (repository / "bill.proto").write_text('syntax="proto3"; import "money.proto"; message Bill { Money m = 1; }')
+    git(repository, "add", "-A")
+    git(repository, "commit", "-qm", "two")
+    (repository / "money.proto").write_text(money.replace("int64", "string"))
+    assert [name for name, _, _ in changed(repository, "HEAD")] == ["money.proto"]
